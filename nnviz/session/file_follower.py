@@ -50,7 +50,7 @@ class FileFollower(QObject):
     """
 
     reloading = Signal()
-    _looked = Signal(str, object)
+    _looked = Signal(int, object)
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class FileFollower(QObject):
         self._told_gone = self._told_silent = False
         self._silent_s = 0.001 * silent_ms
         self._looking: Thread | None = None
+        self._look_number = 0
         self._asked_s = 0.0
         # Looks that had not been answered when another file was followed.
         self._left: list[Thread] = []
@@ -162,11 +163,13 @@ class FileFollower(QObject):
             self._look_for_silence()
             return
         self._asked_s = time.monotonic()
-        self._looking = Thread(target=self._answer, args=(self._path,), name="looking at a followed file")
+        self._look_number += 1
+        asked = self._look_number, self._path
+        self._looking = Thread(target=self._answer, args=asked, name="looking at a followed file")
         self._looking.start()
 
-    def _answer(self, path: Path) -> None:
-        self._looked.emit(str(path), stamp_of(path))
+    def _answer(self, number: int, path: Path) -> None:
+        self._looked.emit(number, stamp_of(path))
 
     def _look_for_silence(self) -> None:
         """Say once that there is no answer from where the file is."""
@@ -175,9 +178,10 @@ class FileFollower(QObject):
             text = self.tr("There is no answer from where {0} is; the last good data stay until it is back.")
             self._controller.message.emit("warning", text.format(self._path.name))
 
-    @Slot(str, object)
-    def _on_looked(self, path: str, stamp: Stamp) -> None:
-        if self._path is None or path != str(self._path):
+    @Slot(int, object)
+    def _on_looked(self, number: int, stamp: Stamp) -> None:
+        # One that was left may be answered late, and its file may be followed again by now.
+        if self._looking is None or number != self._look_number:
             return
         self._looking, self._told_silent = None, False
         # Not before: also whoever begins to watch a file asks where it is.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment
@@ -84,6 +84,43 @@ def test_a_followed_file_whose_place_gives_no_answer_is_told_of_and_closing_does
     follower.end()
     controller.shutdown()
     assert abandoned.is_any_left()
+
+
+def test_a_look_that_was_left_does_not_answer_for_the_next_one_at_the_same_file(
+    qtbot: QtBot, hang: Hang, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    later, asked = threading.Event(), list[int]()
+
+    def stamp(_path: Path) -> tuple[int, int]:
+        asked.append(number := len(asked))
+        (hang.over, later)[min(number, 1)].wait()
+        return number, 0
+
+    def n_looking() -> int:
+        return sum(thread.name == "looking at a followed file" for thread in threading.enumerate())
+
+    monkeypatch.setattr(file_follower, "stamp_of", stamp)
+    table = tmp_path / "class.csv"
+    table.write_text("a,b,kind\n" + "".join(f"{k},{k % 7},{'xy'[k % 2]}\n" for k in range(30)))
+    data = DataSpec(table=TableSource(path=str(table)), follow=True)
+    state = ExperimentState(Experiment(data=data, training=TrainingSpec(engine="numpy")))
+    controller = Controller(state)
+    controller.wait_idle()
+    follower = FileFollower(state, controller, controller)
+    reloads: list[bool] = []
+    follower.reloading.connect(lambda: reloads.append(True))
+    for follow in (False, True):
+        state.edit(state.experiment.edited(data=data.edited(follow=follow)), "follow")
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    hang.over.set()
+    qtbot.waitUntil(lambda: n_looking() == 1)
+    # What it has sent comes before what is sent from now on.
+    QCoreApplication.processEvents()
+    assert not reloads
+    later.set()
+    qtbot.waitUntil(lambda: len(reloads) == 1)
+    follower.end()
+    controller.shutdown()
 
 
 def test_a_sign_is_owed_while_something_is_done_and_not_while_it_rests(
