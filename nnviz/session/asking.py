@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEventLoop, QTimer, Signal, Slot
 
+from nnviz.core.errors import Cancelled
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.abandoned import note_hang
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.silent_runs import copy_of
 from nnviz.session.shown_run import ShownRun
 from nnviz.session.state import ExperimentState
 
 T = TypeVar("T")
+Answer: TypeAlias = Future[Document]
+"""A document that has been asked for."""
 
 #: A training thread looks at the post between two slices; longer than this it is busy only where something is wrong.
 ANSWER_WITHIN_S = 30.0
+#: So often whoever waits looks for runs that give no sign.
+LOOK_S = 0.25
+
+
+def answered(answer: Answer, within_s: float) -> Document | None:
+    """Wait for an answer; return None where it takes longer.
+
+    Raises
+    ------
+    Cancelled
+        Where there is none to come: the run was given up.
+    """
+    try:
+        return answer.result(within_s)
+    except CancelledError:
+        raise Cancelled("Writing was given up.") from None
+    except TimeoutError:
+        return None
 
 
 class AskedRun(ShownRun):
@@ -48,17 +71,23 @@ class AskedRun(ShownRun):
         """Return what *Save* writes: the experiment and the run, copied between two slices; waits for it.
 
         About `past_bytes` of the run's past come with it. Of a run that gives no sign, it is what it has reached,
-        copied without it.
+        copied without it; so is what stands beside.
         """
-        if self.lab.pulse_watch.is_silent:
-            return self._reached(path)
         answer = self.request_document(path, past_bytes)
+        until_s = time.monotonic() + within_s
         try:
-            return answer.result(within_s)
-        except TimeoutError:
-            answer.cancel()
+            while (left_s := until_s - time.monotonic()) > 0.0:
+                if (document := answered(answer, min(left_s, LOOK_S))) is not None:
+                    return document
+                # Whoever waits here lets no timer tell.
+                self.lab.silent.look()
             note_hang()
-            return self._reached(path)
+            self.lab.silent.answer_all()
+            document = answered(answer, 0.0)
+        except Cancelled:
+            document = None
+        answer.cancel()
+        return document if document is not None else self._reached(path)
 
     @Slot()
     def abandon_run(self) -> None:
@@ -67,16 +96,15 @@ class AskedRun(ShownRun):
             return
         document = self._reached(None)
         self.lab.abandon(self.run_id)
-        self._replace(self._new_run(self._state.experiment, document=document), playing=False)
+        self._replace(self._new_run(self._state.experiment, document=document), playing=False, keeps=True)
 
     def _reached(self, path: Path | None) -> Document:
-        experiment, frame = self._state.experiment, self._frame
-        try:
-            # In the midst of whatever it hangs in: weights are whole numbers of updates old, but for the last one.
-            return replace(self._run.saved(path), experiment=experiment)
-        except Exception:
-            parameters = frame.parameters if frame is not None and frame.run_id == self.run_id else None
-            return Document(experiment, parameters, path=path)
+        """Return what the run has reached, in the midst of whatever it hangs in.
+
+        Weights are whole numbers of updates old, but for the last one.
+        """
+        document = copy_of(self._run, self.observer, lambda run: run.saved(path))
+        return replace(document, experiment=self._state.experiment, path=path)
 
     def _new_run(
         self,
@@ -88,7 +116,7 @@ class AskedRun(ShownRun):
     ) -> Run:
         raise NotImplementedError
 
-    def _replace(self, run: Run, *, playing: bool) -> None:
+    def _replace(self, run: Run, *, playing: bool, keeps: bool = False) -> None:
         raise NotImplementedError
 
     def request_document(self, path: Path | None = None, past_bytes: int = 0) -> Future[Document]:
@@ -99,7 +127,7 @@ class AskedRun(ShownRun):
             answer: Future[Document] = Future()
             answer.set_result(replace(self._run.unprepared(path), experiment=experiment))
             return answer
-        return self.lab.ask(self._run.id, lambda run: replace(run.saved(path, past_bytes), experiment=experiment))
+        return self.lab.ask_copy(self._run.id, lambda run: replace(run.saved(path, past_bytes), experiment=experiment))
 
     def request(self, function: Callable[[Run], T], *, hasty: bool = False) -> Future[T]:
         """Return what `ask` returns, once a thread comes to it. Its callbacks are called in that thread.

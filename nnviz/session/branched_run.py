@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
+from PySide6.QtCore import Slot
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
@@ -42,6 +43,16 @@ class BranchedRun(EditedRun):
         self.courses = CourseKeeper(state, self.lab, self.tree)
         self.timeline.marks.follow(self.tree)
         self.beside = [self.courses, self.timeline.marks]
+        self.lab.given_up.connect(self._on_given_up)
+
+    @Slot(object, object)
+    def _on_given_up(self, run_id: int, document: Document) -> None:
+        """Let a run that steps or courses name be one that rests where it had come to."""
+        if self.tree.course_of(run_id) is not None or run_id in self._state.named_runs():
+            run = self._new_resting(document.experiment, document)
+            self.lab.rest(run.id)
+            self._state.rename_run(run_id, run.id)
+            self.tree.move(run_id, run.id, anew=run_id in self.tree.anew)
 
     def experiment_at(self, epoch: int | None) -> Experiment:
         """Return settings and data that were in force when an epoch had ended; None: those of now."""

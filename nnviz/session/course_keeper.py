@@ -71,7 +71,7 @@ class CourseKeeper:
             answer: Future[Document] = Future()
             answer.set_result(run.unprepared(path))
             return answer
-        return self._lab.ask(run.id, partial(_saved, n_bytes, path))
+        return self._lab.ask_copy(run.id, partial(_saved, n_bytes, path))
 
     def read(self, document: Document) -> str:
         """Judge the courses of another document; return what is to be said of them, or nothing."""

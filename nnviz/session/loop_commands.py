@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from nnviz.core.errors import NnvizError
@@ -137,12 +138,7 @@ class LoopCommands(LoopReading):
         self._owed = self._needs_changed = True
 
     def _answer(self, command: Ask) -> None:
-        if not command.answer.set_running_or_notify_cancel():
-            return
-        try:
-            command.answer.set_result(command.function(self._run))
-        except Exception as error:
-            command.answer.set_exception(error)
+        command.give(partial(command.function, self._run))
 
     def _redraw(self, _command: Redraw) -> None:
         self._owed = self._needs_changed = True

@@ -77,10 +77,28 @@ class Operate(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True):
-    """Call a function with the run between two slices, and answer with what it returns."""
+    """Call a function with the run between two slices, and answer with what it returns.
+
+    Attributes
+    ----------
+    function : callable
+    answer : Future
+    without : callable or None
+        Gives the answer where the run gives no sign; None: there is none without it.
+    """
 
     function: Callable[[Any], Any]
     answer: Future[Any]
+    without: Callable[[], Any] | None = None
+
+    def give(self, function: Callable[[], Any]) -> None:
+        """Answer with what `function` returns or raises, unless nobody waits for it any more."""
+        if not self.answer.set_running_or_notify_cancel():
+            return
+        try:
+            self.answer.set_result(function())
+        except Exception as error:
+            self.answer.set_exception(error)
 
 
 class Redraw(Struct, frozen=True):
@@ -174,6 +192,19 @@ class Mailbox:
         for _, command in left:
             if isinstance(command, Ask):
                 command.answer.cancel()
+
+    def answer_without(self) -> None:
+        """Answer the questions that can be answered without the run, which gives no sign."""
+        with self._lock:
+            asked = [command for _, command in self._queue if isinstance(command, Ask) and command.without]
+            self._queue = deque(
+                (number, command)
+                for number, command in self._queue
+                if not (isinstance(command, Ask) and command.without)
+            )
+        for command in asked:
+            if command.without is not None:
+                command.give(command.without)
 
     def set_needs(self, needs: Needs) -> None:
         """Let the next frames carry `needs`; a paused run makes a new frame of them."""

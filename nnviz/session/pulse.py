@@ -78,10 +78,10 @@ class PulseWatch(QObject):
         """Whether the worker has given no sign for too long, now."""
         return self._pulse is not None and self._pulse.silent_s >= HANGS_AFTER_S
 
-    def watch(self, pulse: Pulse | None) -> None:
-        """Look at another worker's; None: at none."""
+    def watch(self, pulse: Pulse | None, *, goes_on: bool = False) -> None:
+        """Look at another worker's; None: at none, but tell of every second where that `goes_on`."""
         self._pulse = pulse
-        if pulse is None:
+        if pulse is None and not goes_on:
             self._timer.stop()
         else:
             self._timer.start()

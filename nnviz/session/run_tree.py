@@ -162,6 +162,8 @@ class RunTree(QObject):
             self.anew.add(other_id)
         course = self.course_of(run_id)
         if course is not None and run_id != other_id and self.course_of(other_id) is None:
+            if not anew and run_id in self._curves:
+                self._curves.setdefault(other_id, self._curves[run_id])
             self._note_frame(other_id)
             self.put(course.number, replace(course, run_id=other_id))
 

@@ -21,8 +21,8 @@ def held_back(lab: Laboratory) -> Iterator[Answers]:
     held: Answers = []
     ask = lab.ask
 
-    def hold(run_id: int, function: Callable[[Any], Any]) -> Future[Any]:
-        answer, late = ask(run_id, function), Future[Any]()
+    def hold(run_id: int, function: Callable[[Any], Any], *more: Any) -> Future[Any]:
+        answer, late = ask(run_id, function, *more), Future[Any]()
         result = answer.result(20)
         held.append(lambda: late.set_result(result))
         return late

@@ -7,7 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
+from nnviz.experiment.prepare import Prepared
+from nnviz.session.run import Run
 
 #: Frames of the first that are remembered until those of the second have come.
 REMEMBERED: Final = 8
@@ -41,6 +44,12 @@ class FramePairs:
     def last_first(self) -> Frame | None:
         """The newest frame of the leader."""
         return self._firsts[-1] if self._firsts else None
+
+    def size_up(self, prepared: Prepared | None, first: Experiment, second: Run | None) -> None:
+        """Note the sizes of the mini-batches of both."""
+        n = max(prepared.train.n_samples, 1) if prepared is not None else 1
+        own = second.wanted.training.batch_size if second is not None else None
+        self.sizes = min(first.training.batch_size or n, n), min(own or n, n)
 
     def clear(self) -> None:
         """Forget all frames: one of the runs is another one."""

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-from nnviz.session import abandoned
+from nnviz.session import abandoned, pulse
 from nnviz.session.freed_memory import LET_GO
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.link import Link
@@ -95,6 +95,11 @@ class Host(QObject):
         """The signs of life of whoever is at the run."""
         return self._link.pulse
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether there has been none for too long."""
+        return self.pulse.silent_s >= pulse.HANGS_AFTER_S
+
     def abandon(self) -> None:
         """Let whoever is at the run be: there is no sign of it, and nobody may touch the run any more."""
         self.stop()
@@ -144,7 +149,9 @@ class Place(Struct):
     is_watched : bool
         Whether frames are built of it.
     rests : bool
-        Whether it only waits for *Undo*.
+        Whether it only waits for *Undo*, or has no more memory than what does.
+    is_aside : bool
+        Whether nobody waits for it.
     """
 
     run: Run
@@ -152,3 +159,14 @@ class Place(Struct):
     host: Host | None = None
     is_watched: bool = False
     rests: bool = False
+    is_aside: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether whoever is at it has given no sign for too long."""
+        return self.host is not None and self.host.is_silent
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether it goes first."""
+        return self.host is not None and self.host.member.is_first

@@ -27,7 +27,7 @@ def ask_runs(lab: Laboratory, run_ids: Iterable[int]) -> list[Future[Document]]:
     for run_id in run_ids:
         run = lab.find(run_id)
         if run is not None and run.trainer is not None:
-            answers.append(lab.ask(run_id, _saved))
+            answers.append(lab.ask_copy(run_id, _saved))
         else:
             answer: Future[Document] = Future()
             answer.set_result(Document(Experiment()) if run is None else run.unprepared(None))

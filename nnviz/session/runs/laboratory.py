@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Future
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.experiment.frame import Frame, Needs
-from nnviz.session import abandoned, pulse
-from nnviz.session.mailbox import Ask, Command, Go, Halt, Met, Redraw, Step
+from nnviz.session import abandoned
+from nnviz.session.mailbox import Redraw
 from nnviz.session.observer import RunObserver
 from nnviz.session.pacing import FRAME_RATE, DisplayClock
 from nnviz.session.pulse import PulseWatch
@@ -21,12 +20,14 @@ from nnviz.session.runs.crew import CREW, Crew
 from nnviz.session.runs.host import Host, Place
 from nnviz.session.runs.load import LOAD
 from nnviz.session.runs.memory import MemoryBudget, settle_down
+from nnviz.session.runs.orders import OrderedRuns
+from nnviz.session.runs.silent_runs import SilentRuns, copy_of
 from nnviz.session.speeds import SPEEDS, Speed
 
 T = TypeVar("T")
 
 
-class Laboratory(QObject):
+class Laboratory(OrderedRuns):
     """Owns the runs of one window.
 
     A run that has been opened is served by the crew of training threads until it is closed: it can be played, asked
@@ -46,6 +47,8 @@ class Laboratory(QObject):
         Paces the frames of the run in the foreground, whichever that is.
     pulse_watch : PulseWatch
         Whether the run in the foreground gives signs of life.
+    silent : SilentRuns
+        All that give none.
     memory : MemoryBudget
         What the runs may remember of their pasts together.
 
@@ -61,14 +64,16 @@ class Laboratory(QObject):
         Run id.
     foreground_changed : object
         Run id, 0 for none.
+    given_up : object, object
+        Id of a run that gives no sign, and a document of what it had reached; it is removed next.
     """
 
     frame_ready = Signal(object, object)
-    run_changed = Signal(object)
     message = Signal(object, str, str)
     added = Signal(object)
     removed = Signal(object)
     foreground_changed = Signal(object)
+    given_up = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None, crew: Crew = CREW) -> None:
         super().__init__(parent)
@@ -83,7 +88,8 @@ class Laboratory(QObject):
         self.screen.frame_wanted.connect(self._on_frame_wanted)
         self.screen.seen_changed.connect(self._on_seen_changed)
         self.pulse_watch = PulseWatch(self)
-        self.pulse_watch.looked.connect(self._pass_by_the_silent)
+        self.silent = SilentRuns(self._places, self._leaving, crew, self)
+        self.pulse_watch.looked.connect(self.silent.look)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -144,7 +150,7 @@ class Laboratory(QObject):
         place = self._places[run_id]
         self.pause([run_id])
         self.unwatch(run_id)
-        place.rests = True
+        place.rests = place.is_aside = True
         if place.run.trainer is None or not place.run.touched:
             self._close(place)
         elif place.host is not None:
@@ -177,6 +183,14 @@ class Laboratory(QObject):
         self._attend()
         if host is not None:
             host.abandon()
+
+    def give_up(self, run_id: int) -> None:
+        """Let a run go that gives no sign, once it has been told what it had reached."""
+        place = self._places[run_id]
+        document = copy_of(place.run, place.observer, lambda run: run.saved(None))
+        self.abandon(run_id)
+        self.given_up.emit(run_id, document)
+        self.remove(run_id)
 
     def keep_only(self, run_ids: AbstractSet[int]) -> None:
         """Let all other runs go."""
@@ -228,6 +242,7 @@ class Laboratory(QObject):
     def watch(self, run_id: int) -> None:
         """Have frames of a run, beginning with one of now."""
         place = self._places[run_id]
+        place.is_aside = False
         if place.rests:
             place.rests = False
             self._share_memory()
@@ -287,47 +302,6 @@ class Laboratory(QObject):
             if self.is_open(run_id):
                 self.ask(run_id, Run.limit_past)
 
-    # -- orders -------------------------------------------------------------------------------------------------
-
-    def order(self, run_id: int, command: Command) -> None:
-        """Post a command after which what was said of the run's status before is out of date."""
-        self.observer(run_id).last_order = self.run(run_id).mailbox.post(command)
-
-    def train(self, runs: Iterable[int], epochs: int | None = None, until: int | None = None, met: Met = None) -> None:
-        """Train runs side by side: so many epochs more, until an epoch, or what is asked of each, or until paused."""
-        for run_id in runs:
-            place = self._places[run_id]
-            self.open(run_id)
-            place.run.touch()
-            # The order itself ends the pause: before it is read, nobody knows how far to train.
-            self.order(run_id, Go(epochs, until, met))
-            status = place.observer.status
-            self._show_status(place, "preparing" if status == "preparing" else "running", is_training=True)
-
-    def pause(self, run_ids: Iterable[int]) -> None:
-        """Stop training runs after their present slice."""
-        for run_id in run_ids:
-            place = self._places[run_id]
-            place.run.mailbox.pause.set()
-            self.order(run_id, Halt())
-            status = place.observer.status
-            self._show_status(place, "paused" if status == "running" else status, is_training=False)
-
-    def step(self, run_id: int, unit: Literal["epoch", "batch"]) -> None:
-        """Train to the end of the present epoch, or one mini-batch."""
-        self._places[run_id].run.touch()
-        self.order(run_id, Step(unit))
-
-    def ask(self, run_id: int, function: Callable[[Run], T]) -> Future[T]:
-        """Return what `function` makes of a run between two slices, once a training thread comes to it.
-
-        The run is opened for that, where it is not. Callbacks of the answer are called in that thread.
-        """
-        answer: Future[T] = Future()
-        self._places[run_id].run.mailbox.post(Ask(function, answer))
-        self.open(run_id)
-        return answer
-
     # -- what comes back ----------------------------------------------------------------------------------------
 
     @Slot(object)
@@ -367,16 +341,10 @@ class Laboratory(QObject):
             self._leaving.remove(host)
             host.end()
 
-    @Slot()
-    def _pass_by_the_silent(self) -> None:
-        """Let no run that hangs keep the others from being trained."""
-        for place in self._places.values():
-            if place.host is not None and place.host.pulse.silent_s >= pulse.HANGS_AFTER_S:
-                self._crew.pass_by(place.host.member)
-
     def _attend(self) -> None:
-        place = self._places.get(self._foreground)
-        self.pulse_watch.watch(place.host.pulse if place is not None and place.host is not None else None)
+        hosts = {run_id: place.host for run_id, place in self._places.items() if place.host is not None}
+        front = hosts.get(self._foreground)
+        self.pulse_watch.watch(front.pulse if front is not None else None, goes_on=bool(hosts) and not self._closed)
 
     def _close(self, place: Place) -> None:
         host, place.host = place.host, None
@@ -393,8 +361,3 @@ class Laboratory(QObject):
     def _set_foreground(self, run_id: int) -> None:
         self._foreground = run_id
         self.foreground_changed.emit(run_id)
-
-    def _show_status(self, place: Place, status: Any, *, is_training: bool) -> None:
-        place.observer.show_status(status, is_training=is_training)
-        LOAD.divide()
-        self.run_changed.emit(place.run.id)

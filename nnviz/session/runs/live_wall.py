@@ -22,10 +22,10 @@ from nnviz.experiment.frame import Frame
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.run_copies import RunCopies
+from nnviz.session.runs.silent_runs import GIVEN_UP
 from nnviz.session.runs.wall import Tile, Wall, needs_of
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.sweeps.plan import Plan, Point
-from nnviz.sweeps.standing import Standing
 
 #: Runs that are being prepared at the same time: it holds the interpreter.
 PREPARED_AT_ONCE = 4
@@ -171,7 +171,8 @@ class LiveWall(Wall):
     @property
     def _are_at_rest(self) -> bool:
         """Whether what is known of each run is where it stands: one that was stopped may be some epochs further."""
-        return all(tile.frame is None or tile.frame.status != "running" for tile in self._by_run.values())
+        tiles = self._by_run.values()
+        return all(tile.frame is None or tile.frame.status != "running" or tile.standing.fault for tile in tiles)
 
     # -- what comes back ----------------------------------------------------------------------------------------
 
@@ -192,9 +193,9 @@ class LiveWall(Wall):
         tile = self._by_run.get(run_id)
         if tile is None:
             return
-        if self._lab.observer(run_id).status == "failed" and tile.frame is None:
-            tile.standing = Standing(tile.number, ended=True, fault="failed")
-            tile.message = self._lab.run(run_id).message
+        if self._lab.observer(run_id).status == "failed":
+            # There may be no frame of one that cannot even be drawn.
+            tile.fail(self._lab.run(run_id).message)
             self._fresh.add(tile.number)
             self._is_prepared(run_id)
         self._wind()
@@ -207,7 +208,12 @@ class LiveWall(Wall):
 
     @Slot(object)
     def _on_removed(self, run_id: int) -> None:
-        self._by_run.pop(run_id, None)
+        tile = self._by_run.pop(run_id, None)
+        if tile is not None:
+            tile.fail(translated(GIVEN_UP))
+            self._fresh.add(tile.number)
+            self._is_prepared(run_id)
+            self._wind()
 
     # -- the clock ----------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.racer import Racer
 from nnviz.session.runs.run_copies import RunCopies
+from nnviz.session.runs.silent_runs import GIVEN_UP
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.session.speeds import Speed
 from nnviz.sweeps.plan import Point
@@ -322,7 +323,7 @@ class Race(QObject):
     def _on_removed(self, run_id: int) -> None:
         racer = self._by_run.pop(run_id, None)
         if racer is not None:
-            racer.ended = True
+            racer.ended, racer.fault, racer.message = True, "failed", translated(GIVEN_UP)
             self._arrive(run_id)
 
     def _ask_ground(self, run_id: int) -> None:

@@ -60,7 +60,7 @@ class RunCopies(QObject):
         if run_id not in self._lab:
             self._made.emit(self._asked, None)
             return
-        self._lab.ask(run_id, copied).add_done_callback(partial(self._tell, self._asked))
+        self._lab.ask_copy(run_id, copied).add_done_callback(partial(self._tell, self._asked))
 
     def forget(self) -> None:
         """Want no copy any more."""

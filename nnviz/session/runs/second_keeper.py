@@ -165,6 +165,7 @@ class SecondKeeper(QObject):
             (lab.frame_ready, self._on_frame),
             (lab.run_changed, self._on_run_changed),
             (lab.removed, self._on_removed),
+            (lab.given_up, self._on_given_up),
         )
 
     @property
@@ -346,6 +347,13 @@ class SecondKeeper(QObject):
             self._set_aside()
             self._matching.start(0)
 
+    @Slot(object, object)
+    def _on_given_up(self, run_id: int, document: Document) -> None:
+        """Go on with another run from what the second one had reached."""
+        if run_id == self.run_id:
+            self._keep_aside(self._leader_id, self._new_run(self.experiment, document))
+            self.expect(self._aside[self._leader_id][-1])
+
     @Slot()
     def _on_data_reloaded(self) -> None:
         step = self._step
@@ -370,7 +378,7 @@ class SecondKeeper(QObject):
     def _on_first_frame(self, frame: Frame) -> None:
         # While the past is shown, those of the present have neither maps nor points.
         if frame.run_id == self._leader_id and self.run is not None and not self._controller.looks_back:
-            self._frames.sizes = self._sizes()
+            self._frames.size_up(self._controller.prepared, self._state.experiment, self.run)
             self._show(self._frames.add_first(frame))
 
     @Slot(object, object)
@@ -381,7 +389,7 @@ class SecondKeeper(QObject):
         if prepared is not None and prepared is not self._prepared:
             self._prepared = prepared
             self.prepared_changed.emit(prepared)
-        self._frames.sizes = self._sizes()
+        self._frames.size_up(self._controller.prepared, self._state.experiment, self.run)
         self.frame_ready.emit(frame)
         self._show(self._frames.add_second(frame))
 
@@ -390,11 +398,3 @@ class SecondKeeper(QObject):
         if pair is not None and pair.first.run_id == self._controller.run_id:
             self.pair = pair
             self.paired.emit(pair)
-
-    def _sizes(self) -> tuple[int, int]:
-        """Return the sizes of the mini-batches of both."""
-        prepared, second = self._controller.prepared, self.run
-        n = max(prepared.train.n_samples, 1) if prepared is not None else 1
-        first = self._state.experiment.training.batch_size
-        own = second.wanted.training.batch_size if second is not None else None
-        return min(first or n, n), min(own or n, n)

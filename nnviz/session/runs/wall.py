@@ -5,6 +5,8 @@ Whoever fills it, the views see the same: `nnviz.session.runs.live_wall.LiveWall
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal
 
@@ -91,6 +93,10 @@ class Tile(Struct, eq=False):
             ended=frame.status in ("finished", "diverged", "failed") or frame.epoch >= goal,
             fault=fault,
         )
+
+    def fail(self, message: str) -> None:
+        """Note that it trains no further, wherever it was seen last."""
+        self.message, self.standing = message, replace(self.standing, ended=True, fault="failed")
 
 
 class Wall(QObject):

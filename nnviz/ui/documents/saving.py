@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 from nnviz.core.errors import Cancelled
 from nnviz.core.reading import LONGEST_NAME, name_of
 from nnviz.experiment import Document, save_document
+from nnviz.session.asking import Answer, answered
 from nnviz.session.controller import Controller
 from nnviz.session.job import Job
 from nnviz.ui.widgets.help_text import menu_text
@@ -17,6 +18,8 @@ from nnviz.ui.widgets.help_text import menu_text
 #: A history of so many epochs is packed in a tenth of a second, and so is a past of so many bytes.
 LARGE_EPOCHS, LARGE_BYTES = 20_000, 2**21
 SHOW_AFTER_MS = 400
+#: So long the window waits for a run to be copied without saying so.
+AT_ONCE_S = 0.5
 
 
 class Saving(QObject):
@@ -55,14 +58,18 @@ class Saving(QObject):
             Where the user has stopped it, or another one is being written: the file is as it was.
         """
         is_bare = path.suffix.lower() == ".toml"
+        room = 0 if is_bare else self._controller.lab.memory.saved_bytes
+        answer = self._controller.request_document(path, room)
         if is_bare or not self._is_large:
-            room = 0 if is_bare else self._controller.lab.memory.saved_bytes
-            document = self._controller.document(path, past_bytes=room)
-            save_document(document, path, keep_old=self.keeps_old)
-            return document
+            # Runs that hang, or are at something that takes long, hold up nobody here.
+            document = answered(answer, AT_ONCE_S)
+            if document is not None:
+                save_document(document, path, keep_old=self.keeps_old)
+                return document
         if self._job is not None:
+            answer.cancel()
             raise Cancelled("Writing was given up.")
-        return self._saved_aside(path)
+        return self._saved_aside(answer, path)
 
     @property
     def _is_large(self) -> bool:
@@ -77,11 +84,11 @@ class Saving(QObject):
             self._job.cancel()
             self._loop.quit()
 
-    def _saved_aside(self, path: Path) -> Document:
+    def _saved_aside(self, answer: Answer, path: Path) -> Document:
         from nnviz.session.writing import writing_job
 
         self._outcome = None
-        self._loop, self._job = QEventLoop(), writing_job(self._controller, path, self, keep_old=self.keeps_old)
+        self._loop, self._job = QEventLoop(), writing_job(answer, path, self, keep_old=self.keeps_old)
         self._dialog = self._progress_dialog(path)
         self._job.progressed.connect(self._on_progressed)
         self._job.succeeded.connect(self._on_ended)

@@ -183,6 +183,33 @@ def test_a_long_history_is_written_aside_and_can_be_stopped(
     assert list(tmp_path.glob(".*part")) == []
 
 
+def test_saving_waits_aside_for_a_run_that_does_not_answer_at_once(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(window, qtbot)
+    documents, path, over = window.document_actions, tmp_path / "work.nnviz", threading.Event()
+    monkeypatch.setattr(saving, "AT_ONCE_S", 0.01)
+    begun, busy = threading.Event(), window.controller.request(lambda _run: (begun.set(), over.wait()))
+    assert begun.wait(60.0)
+    # The window answers meanwhile.
+    QTimer.singleShot(0, over.set)
+    assert documents.save_to(path)
+    assert busy.done()
+    document = load_document(path)
+    assert document.history is not None
+    assert len(document.history) == window.epoch + 1
+    # Where the answer never comes, Stop leaves everything as it was.
+    before, over = path.read_bytes(), threading.Event()
+    window.controller.request(lambda _run: over.wait())
+    QTimer.singleShot(0, documents.saving.stop)
+    window.state.edit(window.state.experiment.edited(title="other"), "rename")
+    assert not documents.save_to(path)
+    assert window.state.is_dirty
+    assert path.read_bytes() == before
+    over.set()
+    window.controller.wait_idle()
+
+
 def forever(told: Callable[[float], None]) -> None:
     while True:
         told(0.5)

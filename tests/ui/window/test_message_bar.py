@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import LIGHT
@@ -42,3 +43,25 @@ def test_a_run_that_gives_no_sign_can_be_stopped(window: MainWindow) -> None:
     window.controller.wait_idle()
     assert window.controller.run_id != run
     assert window.epoch == frame.epoch == 1
+
+
+def test_runs_beside_it_that_give_no_sign_can_be_stopped(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    bar, lab, given_up = window.bar_stack.hang_bar, window.controller.lab, list[int]()
+    monkeypatch.setattr(lab, "give_up", given_up.append)
+    lab.silent.beside = frozenset({7})
+    lab.silent.changed.emit()
+    assert bar.isVisible()
+    assert bar.text.text().startswith("1 run beside this one gives no sign.")
+    bar.stop.click()
+    assert given_up == [7]
+    # The one in front goes first.
+    window.controller.silence_changed.emit(True)
+    assert bar.text.text().startswith("The run has given no sign")
+    assert bar.stop.text() == "Stop this run"
+    window.controller.silence_changed.emit(False)
+    lab.silent.beside = frozenset({7, 8})
+    lab.silent.changed.emit()
+    assert bar.text.text().startswith("2 runs beside this one give no sign.")
+    lab.silent.beside = frozenset()
+    lab.silent.changed.emit()
+    assert bar.isHidden()
