@@ -39,12 +39,13 @@ DEEPEST = 64
 LONGEST_NAME = 80
 _LONGEST_REASON = 80
 _PIECE = 2**20
-#: Texts and comments of a TOML file; what is left holds one of these signs for every value.
+#: Texts and comments of a TOML file; what is left holds one of these signs for every value. A text that is never closed
+#: goes on to the end, for to look for the end of each quotation mark in it would never be done.
 _TOML_TEXTS = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+"""|'
-    r"'''(?:[^']++|'(?!''))*+'''|"
-    r'"(?:[^"\\\n]++|\\.)*+"|'
-    r"'[^'\n]*+'|#[^\n]*+",
+    r'"""(?:[^"\\]++|\\(?:.|\Z)|"(?!""))*+(?:"""|\Z)|'
+    r"'''(?:[^']++|'(?!''))*+(?:'''|\Z)|"
+    r'"(?:[^"\\\n]++|\\(?:.|\Z))*+(?:"|(?=\n)|\Z)|'
+    r"'[^'\n]*+(?:'|(?=\n)|\Z)|#[^\n]*+",
     re.DOTALL,
 )
 _LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{DEEPEST // 2}}}")

@@ -22,16 +22,16 @@ from nnviz.data.tokens import Rows
 from nnviz.data.weights import row_weight
 from nnviz.data.wording import quoted
 
-_ATTRIBUTE = re.compile(
-    r"@attribute\s+(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"|([^\s{]+))\s*(\{.*\}|\S.*)?", re.IGNORECASE | re.DOTALL
-)
+_IN_QUOTES = {"'": r"'((?:\\.|[^'\\])*+)'", '"': r"\"((?:\\.|[^\"\\])*+)\""}
+_QUOTED = "|".join(_IN_QUOTES.values())
+_ATTRIBUTE = re.compile(rf"@attribute\s++(?:{_QUOTED}|([^\s{{]++))\s*+(\{{.*\}}|\S.*)?", re.IGNORECASE | re.DOTALL)
 #: A cell and what separates it from the next one: commas and tabs, or blanks as well.
-_QUOTED = r"'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\""
-_CELL = re.compile(rf"\s*(?:{_QUOTED}|([^,\t]*?))\s*(?:[,\t]|$)")
-_CELL_BLANKS = re.compile(rf"\s*(?:{_QUOTED}|([^,\s]*))(?:\s*,\s*|\s+|$)")
-_WEIGHT = re.compile(r"[,\s]\s*\{\s*([0-9.eE+-]+)\s*\}\s*$")
-_SPARSE = re.compile(rf"\s*(\d{{1,9}})\s+(?:{_QUOTED}|([^,}}]*?))\s*(,|}}|$)")
-_BEFORE_COMMENT = re.compile(rf"(?:{_QUOTED}|[^%'\"]|['\"])*?(?=%|$)", re.DOTALL)
+_CELL = re.compile(rf"\s*+(?:{_QUOTED}|([^,\t]*+))(?:\s*+(?:,|$)|\s*\t)")
+_CELL_BLANKS = re.compile(rf"\s*+(?:{_QUOTED}|([^,\s]*+))(?:\s*+,\s*+|\s++|$)")
+_WEIGHT = re.compile(r"\s*+([0-9.eE+-]++)\s*+")
+_SPARSE = re.compile(rf"\s*+(\d{{1,9}})\s++(?:{_QUOTED}|([^,}}]*+))\s*+(,|}}|$)")
+_WHOLE_QUOTES = {sign: re.compile(quoted, re.DOTALL) for sign, quoted in _IN_QUOTES.items()}
+_MARK = re.compile("[%'\"]")
 _ESCAPED = re.compile(r"\\(.)")
 _ROWS_PER_STEP = 10_000
 #: What stands for a missing cell: nothing else does, so that NA, none and - are values.
@@ -114,16 +114,28 @@ def _attribute(line: str, where: str) -> _Attribute:
 def _without_comment(line: str) -> str:
     if "%" not in line:
         return line
-    match = _BEFORE_COMMENT.match(line)
-    return line if match is None else match.group()
+    position, closed = 0, set(_WHOLE_QUOTES)
+    while (mark := _MARK.search(line, position)) is not None:
+        sign = mark.group()
+        if sign == "%":
+            return line[: mark.start()]
+        whole = _WHOLE_QUOTES[sign].match(line, mark.start()) if sign in closed else None
+        if whole is None:
+            # Where one is never closed, none of its kind behind it is: looking for each would never end.
+            closed.discard(sign)
+        position = (whole or mark).end()
+    return line
 
 
 def _without_weight(line: str) -> tuple[str, str]:
     """Take the weight of a row, ``{w}``, from its end."""
     if not line.endswith("}"):
         return line, ""
-    match = _WEIGHT.search(line)
-    return (line, "") if match is None else (line[: match.start()].rstrip(", \t"), match[1])
+    before, _, inside = line[:-1].rpartition("{")
+    match = _WEIGHT.fullmatch(inside)
+    if match is None or not (before.endswith(",") or before[-1:].isspace()):
+        return line, ""
+    return before.rstrip().rstrip(", \t"), match[1]
 
 
 def _row(line: str, zeros: list[str], where: str) -> list[str]:

@@ -39,6 +39,8 @@ _QUANTITY_NAME = late_pattern(
     re.IGNORECASE,
 )
 _CODE = late_pattern(r"[A-Za-z]{0,6}[-_ /]?[0-9]+")
+#: Longer names are sentences, and none of them is looked for what a column may be called: that may take for ever.
+_LONGEST_NAME = 200
 
 
 class Column(Struct, frozen=True, eq=False):
@@ -216,7 +218,7 @@ def several_answers(data: ColumnData) -> str:
 
 def is_name(name: str) -> bool:
     """Return whether a column is called like one that only names its rows."""
-    return _ID_NAME.fullmatch(name) is not None
+    return len(name) <= _LONGEST_NAME and _ID_NAME.fullmatch(name) is not None
 
 
 def _is_id(name: str) -> bool:
@@ -233,7 +235,8 @@ def _numeric_kind(name: str, data: ColumnData, place: Place) -> tuple[Kind, str]
     steps = np.diff(numbers)
     if (steps == 1.0).all():
         usual_start = numbers[0] in (0.0, 1.0)
-        quantity = _QUANTITY_NAME.fullmatch(name) is not None and not place.headless
+        is_called_so = len(name) <= _LONGEST_NAME and _QUANTITY_NAME.fullmatch(name) is not None
+        quantity = is_called_so and not place.headless
         if named_so or (place.unnamed and place.first):
             return "index", translated("a running number")
         if place.first and usual_start and n_rows >= _ROWS_FOR_INDEX and not quantity:

@@ -8,6 +8,8 @@
 | cells that are small whole numbers, as pixels are | 60 million | they take a byte each |
 | cells of an array of texts | 2 million | each becomes a text of its own |
 | columns | 20 000 | a network has 4 096 inputs; each column is looked at, for some 0.2 ms |
+| sheets of a workbook that are looked at | 100 | the first one that can be learnt from is taken |
+| memory and time of reading a workbook | 768 MB, 60 s | its cells may lie anywhere |
 | a cell of a text | 131 072 characters | a quote that is never closed makes longer ones |
 
 Limits of the other files stand in `nnviz.core.reading`.
@@ -23,6 +25,8 @@ MOST_CELLS = 25_000_000
 MOST_SMALL_CELLS = 60_000_000
 MOST_TEXT_CELLS = 2_000_000
 MOST_COLUMNS = 20_000
+MOST_SHEETS = 100
+MOST_WORKBOOK_S = 60.0
 
 
 def check_cells(n_cells: int, source: str, most: int) -> None:

@@ -165,10 +165,13 @@ def _of_content(reading: _Reading, sheet: str | None) -> Table:
 
 def _of_workbook(reading: _Reading, sheet: str | None) -> Table:
     """Read a sheet: the one that is named, or the first of the likely ones that can be learnt from."""
-    book = Workbook(reading.content.data, reading.source, reading.steps)
-    if sheet is not None or reading.rules == 1:
-        name = sheet if sheet is not None else book.first_with_rows()
-        return _of_sheet(reading, book, name)
+    with Workbook(reading.content.data, reading.source, reading.steps) as book:
+        if sheet is None and reading.rules == 2:
+            return _of_likely_sheet(reading, book)
+        return _of_sheet(reading, book, sheet if sheet is not None else book.first_with_rows())
+
+
+def _of_likely_sheet(reading: _Reading, book: Workbook) -> Table:
     readable: Table | None = None
     first_error: DataError | None = None
     for name in book.likely():

@@ -73,7 +73,7 @@ _OLD_PICKLE = re.compile(
     rb"\(?[ld]p\d+\n|\(dp\d|\(lp\d|c(?:numpy|copy_reg|builtins|__builtin__|pandas|sklearn)[\w.]*\n"
 )
 _JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:\{\s*\"|\[|\]\s*\Z|\"[^\"]*\"\s*[,\]])")
-_ARFF = re.compile(r"(?:\s*%[^\r\n]*[\r\n]+)*\s*@relation\b", re.IGNORECASE)
+_ARFF = re.compile(r"(?:\s++|%[^\r\n]*+)*+@relation\b", re.IGNORECASE)
 #: Types of values in IDX files, by their code.
 IDX_TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 _MOST_IDX_VALUES = 2**40

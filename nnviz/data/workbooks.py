@@ -1,33 +1,47 @@
-"""Workbooks of Excel and LibreOffice as rows of text, read by python-calamine where it is installed."""
+"""Workbooks of Excel and LibreOffice as rows of text, read by python-calamine in a process of its own.
+
+`nnviz.data.workbook_process` is what runs there, and says why.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+import contextlib
 import html
+import importlib.util
 import io
+import os
 import re
+import selectors
+import struct
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
 
+import msgspec
 import numpy as np
 
-from nnviz.core.errors import DataError, NnvizError
-from nnviz.data.limits import MOST_CELLS, check_columns
+from nnviz.core.errors import DataError
+from nnviz.data.limits import MOST_CELLS, MOST_SHEETS, MOST_WORKBOOK_S, check_columns
 from nnviz.data.steps import Steps
 from nnviz.data.tokens import Rows
 from nnviz.data.wording import listed, quoted
 
-#: References and extents of cells in a sheet, such as r="C12" and ref="A1:C12".
-_REFERENCE = re.compile(rb'\b(?:r|ref)="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([0-9]{1,7})"')
-_ACTIVE_TAB = re.compile(rb'<(?:\w+:)?workbookView\b[^>]*\bactiveTab="([0-9]+)"')
-_ACTIVE_TABLE = re.compile(r'config:name="ActiveTable"[^>]*>([^<]*)<')
-_REPEATED = re.compile(rb'number-(columns|rows)-repeated="([0-9]+)"')
+_PROGRAM = Path(__file__).with_name("workbook_process.py")
+_ACTIVE_TAB = re.compile(rb'activeTab="([0-9]{1,6})"')
+#: So far behind its beginning is looked for what stands in an element.
+_ELEMENT = 1000
+_PIECE = 2**20
+_PAUSE_S = 0.05
 
 
 class Workbook:
-    """An open workbook.
+    """An open workbook, to be closed.
 
     Parameters
     ----------
@@ -48,27 +62,49 @@ class Workbook:
     """
 
     def __init__(self, data: bytes, source: str, steps: Steps) -> None:
-        try:
-            import python_calamine
-        except ImportError:
+        if importlib.util.find_spec("python_calamine") is None:
             raise DataError(
                 "{0} is a workbook, which needs a package that is not installed: pip install "
                 "'nnviz[excel]'; or save the sheet as CSV.",
                 source,
-            ) from None
-        _check_extent(data, source)
+            )
         self._source = source
         self._steps = steps
-        self._read: dict[str, Rows] = {}
-        with _refusals(source):
-            self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-            self.names: tuple[str, ...] = tuple(self._book.sheet_names)
-            visible = python_calamine.SheetVisibleEnum.Visible
-            self._visible = {sheet.name for sheet in self._book.sheets_metadata if sheet.visible == visible}
+        self._last: tuple[int, Rows] | None = None
+        self._ends = time.monotonic() + MOST_WORKBOOK_S
+        self._heard = bytearray()
+        self._process = self._started()
+        try:
+            self._say(data)
+            names, visible = self._answer("opened")
+        except BaseException:
+            self.close()
+            raise
+        self.names: tuple[str, ...] = tuple(names)
+        self._visible = set(visible)
         self._active = _active_sheet(data, self.names)
 
-    def likely(self) -> list[str]:
-        """Return the sheets with rows in the order in which they are tried: the active one, visible ones, hidden ones.
+    def __enter__(self) -> Workbook:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that reads it."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                # What it was not told any more stands in the buffer.
+                stream.close()  # type: ignore[union-attr]
+
+    def likely(self) -> Iterator[str]:
+        """Yield the sheets with rows in the order in which they are tried: the active one, visible ones, hidden ones.
+
+        No more than `MOST_SHEETS` are looked at.
 
         Raises
         ------
@@ -78,14 +114,17 @@ class Workbook:
         hidden = [name for name in self.names if name not in self._visible]
         visible = [name for name in self.names if name in self._visible]
         active = [name for name in visible if name == self._active]
-        found = [name for name in dict.fromkeys([*active, *visible, *hidden]) if self._has_rows(name)]
-        if not found:
+        n_found = 0
+        for name in islice(dict.fromkeys([*active, *visible, *hidden]), MOST_SHEETS):
+            if self._has_rows(name):
+                n_found += 1
+                yield name
+        if not n_found:
             raise DataError("{0} is empty; a table needs a header line and rows.", self._source)
-        return found
 
     def first_with_rows(self) -> str:
         """Return the first sheet with rows, hidden or not; `DataError` where there is none."""
-        for name in self.names:
+        for name in self.names[:MOST_SHEETS]:
             if self._has_rows(name):
                 return name
         raise DataError("{0} is empty; a table needs a header line and rows.", self._source)
@@ -96,35 +135,114 @@ class Workbook:
             raise DataError(
                 "{0} has no sheet {1}; its sheets are: {2}.", self._source, quoted(name), listed(self.names)
             )
-        if name not in self._read:
-            with _refusals(self._source):
-                self._steps.at(0.2)
-                content = self._book.get_sheet_by_name(name)
-                if content.height * content.width > MOST_CELLS:
-                    words = "{0} has more than {1} million cells; take a part of its rows."
-                    raise DataError(words, self._source, MOST_CELLS // 10**6)
-                values = content.to_python(skip_empty_area=True) if content.height else []
-                cells = [[_text(value) for value in row] for row in values]
-                start = content.start or (0, 0)
-                self._read[name] = Rows(cells, np.arange(start[0] + 1, start[0] + 1 + len(cells)))
-        return self._read[name]
+        number = self.names.index(name)
+        if self._last is None or self._last[0] != number:
+            self._last = None
+            self._last = number, self._read(number)
+        return self._last[1]
 
     def _has_rows(self, name: str) -> bool:
         return any(any(row) for row in self.rows(name).cells)
 
+    def _read(self, number: int) -> Rows:
+        self._say(str(number).encode())
+        cells: list[list[str]] = []
+        while True:
+            what, *content = self._answer("rows", "end")
+            if what == "end":
+                return Rows(cells, np.arange(content[0], content[0] + len(cells)))
+            check_columns(len(content[0][0]), self._source)
+            cells += content[0]
 
-@contextmanager
-def _refusals(source: str) -> Iterator[None]:
-    """Turn whatever goes wrong within the reader of workbooks into one sentence."""
-    try:
-        yield
-    except NnvizError:
-        raise
-    except BaseException as error:
-        # A panic of the Rust library is no Exception; everything else that is none must go through.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise DataError("{0} cannot be read as a workbook; open it and save it again, or as CSV.", source) from None
+    # -- the process --------------------------------------------------------------------------------------------
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - ourselves
+                # Without its folder among those where modules are looked for.
+                [sys.executable, "-P", str(_PROGRAM)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError:
+            raise DataError(
+                "{0} is a workbook, which cannot be read here; save the sheet as CSV.", self._source
+            ) from None
+
+    def _next(self, n_bytes: int) -> bytes:
+        """Return the next bytes that it says; fewer where it has ended."""
+        stream = self._process.stdout
+        assert stream is not None
+        while len(self._heard) < n_bytes:
+            self._steps.at(0.2)
+            if time.monotonic() > self._ends:
+                raise DataError("{0} takes too long to be read as a workbook; save the sheet as CSV.", self._source)
+            if not _has_something(stream.fileno()):
+                continue
+            piece = os.read(stream.fileno(), _PIECE)
+            if not piece:
+                break
+            self._heard += piece
+        found = bytes(self._heard[:n_bytes])
+        del self._heard[:n_bytes]
+        return found
+
+    def _say(self, message: bytes) -> None:
+        stream: IO[bytes] | None = self._process.stdin
+        assert stream is not None
+        # Where it does not listen any more, its last answer says why.
+        with contextlib.suppress(OSError):
+            stream.write(struct.pack("<Q", len(message)))
+            for start in range(0, len(message), _PIECE):
+                self._steps.at(0.1)
+                stream.write(message[start : start + _PIECE])
+            stream.flush()
+
+    def _answer(self, *wanted: str) -> list[Any]:
+        """Return the next answer, without its first word where it can be but one; `DataError` where it is none."""
+        head = self._next(8)
+        n_bytes = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
+        content = self._next(n_bytes)
+        what: str
+        rest: list[Any]
+        what, *rest = msgspec.msgpack.decode(content) if n_bytes and len(content) == n_bytes else ["gone"]
+        if what in wanted:
+            return rest if len(wanted) == 1 else [what, *rest]
+        if what == "far":
+            words = "{0} has a sheet of {1} × {2} cells, more than {3} million; delete what lies far from the table."
+            check_columns(rest[1], self._source)
+            raise DataError(words, self._source, *rest, MOST_CELLS // 10**6)
+        if what == "damaged":
+            words = "{0} cannot be read as a workbook; open it and save it again, or as CSV."
+            raise DataError(words, self._source)
+        words = "{0} has more cells than a workbook may, or is damaged; save a part of its rows, or the sheet as CSV."
+        raise DataError(words, self._source)
+
+
+if sys.platform == "win32":
+
+    def _has_something(pipe: int) -> bool:
+        """Return whether there is something to be read, or never will be; wait a moment for it."""
+        import _winapi
+        import msvcrt
+
+        try:
+            if _winapi.PeekNamedPipe(msvcrt.get_osfhandle(pipe), 0)[0]:
+                return True
+        except OSError:
+            return True
+        time.sleep(_PAUSE_S)
+        return False
+
+else:
+
+    def _has_something(pipe: int) -> bool:
+        """Return whether there is something to be read, or never will be; wait a moment for it."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            return bool(selector.select(_PAUSE_S))
 
 
 def _active_sheet(data: bytes, names: Sequence[str]) -> str:
@@ -134,71 +252,19 @@ def _active_sheet(data: bytes, names: Sequence[str]) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if "xl/workbook.xml" in archive.namelist():
-                match = _ACTIVE_TAB.search(archive.read("xl/workbook.xml"))
+                match = _ACTIVE_TAB.search(_after(archive.read("xl/workbook.xml"), b"workbookView").partition(b">")[0])
                 # Excel leaves the number out where it is the first.
-                position = int(match[1][:6]) if match is not None else 0
+                position = int(match[1]) if match is not None else 0
                 return names[position] if position < len(names) else ""
             if "settings.xml" in archive.namelist():
-                named = _ACTIVE_TABLE.search(archive.read("settings.xml").decode("utf-8", "replace"))
-                return html.unescape(named[1]) if named is not None else ""
+                named = _after(archive.read("settings.xml"), b'config:name="ActiveTable"').partition(b">")[2]
+                return html.unescape(named.partition(b"<")[0].decode("utf-8", "replace"))
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError):
         return ""
     return ""
 
 
-def _check_extent(data: bytes, source: str) -> None:
-    """Refuse sheets whose cells lie too far apart: a grid is made of them before anything can be looked at."""
-    if not data.startswith(b"PK"):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    n_rows, n_columns = _extent(archive.read(name))
-                elif name == "content.xml":
-                    repeated = [(kind, int(count[:9])) for kind, count in _REPEATED.findall(archive.read(name))]
-                    n_rows = max((count for kind, count in repeated if kind == b"rows"), default=1)
-                    # The last row and column are filled up to the end of the sheet, which costs nothing.
-                    n_rows, n_columns = (1, 1) if n_rows <= 1_048_576 else (n_rows, 1000)
-                else:
-                    continue
-                check_columns(n_columns, source)
-                if n_rows * n_columns > MOST_CELLS:
-                    raise DataError(
-                        "{0} has a sheet of {1} × {2} cells, more than {3} million; delete what lies far from the"
-                        " table.",
-                        source,
-                        n_rows,
-                        n_columns,
-                        MOST_CELLS // 10**6,
-                    )
-    except DataError:
-        raise
-    except Exception as error:
-        raise DataError("{0} is a damaged workbook; open it and save it again.", source) from error
-
-
-def _extent(sheet: bytes) -> tuple[int, int]:
-    n_rows = n_columns = 1
-    for column, row in _REFERENCE.findall(sheet):
-        n_rows = max(n_rows, int(row))
-        number = 0
-        for letter in column:
-            number = 26 * number + letter - 64
-        n_columns = max(n_columns, number)
-    return n_rows, n_columns
-
-
-def _text(value: Any) -> str:
-    """Return a cell as somebody would type it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return str(value)
+def _after(content: bytes, beginning: bytes) -> bytes:
+    """Return what follows on the first `beginning`, as far as is looked; empty where there is none."""
+    found = content.find(beginning)
+    return content[found + len(beginning) : found + _ELEMENT] if found >= 0 else b""
