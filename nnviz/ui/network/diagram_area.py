@@ -12,15 +12,14 @@ from PySide6.QtWidgets import QApplication, QFrame, QMenu, QSplitter, QToolButto
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
 from nnviz.experiment.frame import Frame, UnitId
-from nnviz.experiment.schema import LayerSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.network.bias_hand import BiasHand
 from nnviz.ui.network.diagram_view import DiagramView
 from nnviz.ui.network.importance_watch import ImportanceWatch
 from nnviz.ui.network.probe_panel import ProbePanel
+from nnviz.ui.network.shape_hand import ShapeHand
 from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.network.unit_cards import UnitCards
 from nnviz.ui.plots.plot_menu import PlotMenu
@@ -115,7 +114,7 @@ class DiagramArea(QFrame):
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
         column.addWidget(self.splitter, 1)
         self._card_height = 0
-        self._state, self._controller, self._theme = state, controller, theme
+        self._controller, self._theme = controller, theme
         self._resting: UnitId | None = None
         self._told: UnitId | None = None
         self._dwell_timer = QTimer(self)
@@ -143,6 +142,7 @@ class DiagramArea(QFrame):
         self.surgery = SurgeryMenu(state, controller, self.diagram, self.inspector)
         self.inspector.add_tool(self.surgery.button, "▾")
         self.bias_hand = BiasHand(self.diagram, controller, self.surgery.button)
+        self.shape_hand = ShapeHand(state, self.diagram)
 
     def _connect(self) -> None:
         self.fit_button.clicked.connect(self.diagram.fit)
@@ -150,10 +150,6 @@ class DiagramArea(QFrame):
         self.diagram.hovered.connect(self._on_hovered)
         self.diagram.unit_selected.connect(self._on_unit_selected)
         self.diagram.edge_selected.connect(self._on_edge_selected)
-        self.diagram.add_unit.connect(self._on_add_unit)
-        self.diagram.remove_unit.connect(self._on_remove_unit)
-        self.diagram.insert_layer.connect(self._on_insert_layer)
-        self.diagram.remove_layer.connect(self._on_remove_layer)
         self.inspector.closed.connect(self._on_inspector_closed)
         self.inspector.unit_wanted.connect(self.diagram.select)
         self.cards.enlarged.connect(self._divide)
@@ -298,36 +294,6 @@ class DiagramArea(QFrame):
     @Slot()
     def _on_probe_closed(self) -> None:
         self._try_input.setChecked(False)
-
-    @Slot(int)
-    def _on_add_unit(self, layer: int) -> None:
-        self._change_units(layer, 1, self.tr("add unit"))
-
-    @Slot(int)
-    def _on_remove_unit(self, layer: int) -> None:
-        self._change_units(layer, -1, self.tr("remove unit"))
-
-    def _change_units(self, layer: int, change: int, text: str) -> None:
-        experiment = self._state.experiment
-        units = experiment.network.hidden[layer - 1].units + change
-        if 1 <= units <= MAX_UNITS:
-            self._state.edit(with_layer(experiment, layer - 1, units=units), text)
-
-    @Slot(int)
-    def _on_insert_layer(self, position: int) -> None:
-        experiment = self._state.experiment
-        hidden = experiment.network.hidden
-        if len(hidden) < MAX_HIDDEN_LAYERS:
-            model = hidden[max(0, position - 1)] if hidden else LayerSpec(units=4)
-            edited = with_network(experiment, hidden=(*hidden[:position], model, *hidden[position:]))
-            self._state.edit(edited, self.tr("add hidden layer"))
-
-    @Slot(int)
-    def _on_remove_layer(self, layer: int) -> None:
-        experiment = self._state.experiment
-        hidden = experiment.network.hidden
-        edited = with_network(experiment, hidden=hidden[: layer - 1] + hidden[layer:])
-        self._state.edit(edited, self.tr("remove hidden layer"))
 
     def show_frame(self, frame: Frame) -> None:
         """Hand a frame to the diagram and to the card that is open."""
