@@ -44,14 +44,12 @@ class PresentDialog(QDialog):
         self.place, self.views = CalmComboBox(self), CalmComboBox(self)
         self.place.setToolTip(tr("Where the audience looks: another screen, or a window that you share in a call"))
         self.views.setToolTip(tr("Which views the audience sees: one, two, or all four"))
-        self._screens: list[QScreen | None] = [
-            screen for screen in QGuiApplication.screens() if screen != parent.screen()
-        ]
-        for screen in self._screens:
-            assert screen is not None
-            size = screen.size()
-            self.place.addItem(tr("{0}, {1} × {2}").format(screen.name(), size.width(), size.height()))
-        self._screens.append(None)
+        # One may be unplugged while this is open.
+        self._screens = [screen.name() for screen in QGuiApplication.screens() if screen != parent.screen()]
+        for screen in QGuiApplication.screens():
+            if screen.name() in self._screens:
+                size = screen.size()
+                self.place.addItem(tr("{0}, {1} × {2}").format(screen.name(), size.width(), size.height()))
         self.place.addItem(tr("A window of its own"))
         for names, label in choices.items():
             self.views.addItem(label, names)
@@ -77,8 +75,9 @@ class PresentDialog(QDialog):
 
     @property
     def screen_chosen(self) -> QScreen | None:
-        """Where the stage is to be; None: in a window of its own."""
-        return self._screens[self.place.currentIndex()]
+        """Where the stage is to be; None: in a window of its own, or that screen has gone."""
+        name = (*self._screens, "")[self.place.currentIndex()]
+        return next((screen for screen in QGuiApplication.screens() if screen.name() == name), None)
 
     @property
     def views_chosen(self) -> tuple[str, ...]:

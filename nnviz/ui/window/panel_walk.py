@@ -6,18 +6,15 @@ where one has been in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 from shiboken6 import isValid
 
+from nnviz.ui.widgets.tab_chain import first_in_chain, takes_tab
 from nnviz.ui.window.docks import Dock
-
-#: More widgets than a chain of the tab key has: it is a ring, which may change while it is walked.
-_LONGEST = 20_000
 
 
 def is_on_show(window: QMainWindow, widget: QWidget) -> bool:
@@ -118,22 +115,4 @@ class PanelWalk(QObject):
         # What has been taken apart meanwhile is no place any more.
         if last is not None and isValid(last) and place.isAncestorOf(last) and takes_tab(last):
             return last
-        return next((widget for widget in chain_of(place) if takes_tab(widget)), None)
-
-
-def takes_tab(widget: QWidget) -> bool:
-    """Whether the tab key stops at a widget."""
-    policy = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(policy) and widget.isEnabled() and widget.isVisible() and widget.focusProxy() is None
-
-
-def chain_of(place: QWidget) -> Iterator[QWidget]:
-    """Yield what a widget holds, in the order of the tab key."""
-
-    def all_of_them() -> Iterator[QWidget]:
-        widget = place.nextInFocusChain()
-        while widget is not None and widget is not place:
-            yield widget
-            widget = widget.nextInFocusChain()
-
-    return (widget for widget in islice(all_of_them(), _LONGEST) if place.isAncestorOf(widget))
+        return first_in_chain(place, takes_tab)
