@@ -153,6 +153,8 @@ class LiveWall(Wall):
     def _prepare_next(self) -> None:
         while self._to_prepare and len(self._preparing) < PREPARED_AT_ONCE:
             tile = self._to_prepare.popleft()
+            if tile.run_id not in self._by_run:
+                continue
             self._preparing.add(tile.run_id)
             self._lab.open(tile.run_id)
             self._lab.glance(tile.run_id)

@@ -21,7 +21,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.run_names import run_name
 from nnviz.session.runs.found_wall import FoundWall
 from nnviz.session.runs.kept_wall import read_wall
-from nnviz.session.runs.live_wall import BUILD_LOAD, ROUND_MS, LiveWall
+from nnviz.session.runs.live_wall import BUILD_LOAD, PREPARED_AT_ONCE, ROUND_MS, LiveWall
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.runs.wall_table import wall_table
 from nnviz.session.state import ExperimentState
@@ -103,6 +103,20 @@ def test_a_run_that_is_picked_comes_to_the_front_as_one_step_and_stays_on_the_wa
     state.undo_stack.redo()
     controller.wait_idle()
     assert (controller.frame.epoch, keeper.main_number) == (7, 2)
+
+
+def test_runs_that_go_before_they_were_prepared_are_given_up_and_the_others_train(
+    keeper: WallKeeper, settle: Settle
+) -> None:
+    n_runs = PREPARED_AT_ONCE + 3
+    wall = keeper.hang(f"run {n_runs} seeds", 3, seeds=range(n_runs))
+    tiles = wall.tiles
+    # One that nobody has begun with, and one that is being prepared.
+    for tile in (tiles[-1], tiles[0]):
+        wall._lab.remove(tile.run_id)
+    settle(wall)
+    assert [tile.standing.fault != "" for tile in tiles] == [True, *[False] * (n_runs - 2), True]
+    assert [tile.standing.epoch for tile in tiles[1:-1]] == [3] * (n_runs - 2)
 
 
 def test_undo_and_save_stop_a_wall_where_it_is_and_say_so_and_it_goes_on_to_its_end(
