@@ -502,8 +502,10 @@ class Monkey:
         if self._is_whole and not any(seen_alike(state.experiment, each) for each in self._beginnings):
             differs = difference(state.experiment, self._beginnings[0])
             raise FaultError(f"undone to the bottom, the document differs from the beginning: {differs}")
-        while stack.index() < index:
+        while stack.index() < index and stack.canRedo():
             stack.redo()
+        if stack.index() < index:
+            raise FaultError(f"redone to the top, steps are missing; {self._latest(index)}")
         if controller.run_id != run and run in controller.lab:
             # Another run than that of the last step was shown, which is no step.
             controller.show_run(run)
