@@ -12,6 +12,10 @@ from nnviz.core.choices import Parameter
 
 LARGEST = sys.float_info.max
 """Bound of numbers that need none but that they are finite."""
+LARGEST_COORDINATE = 1e31
+"""Bound of what a map shows, a little beyond the largest value of data: what draws it works out sums and squares."""
+SMALLEST_WIDTH = 1e-36
+"""Of what a map shows: so many places lie beside it, in pixels, as can be counted."""
 MOST = 2**63 - 1
 """Bound of counts and seeds that need none: the engines hold them in 64 bits."""
 MOST_PARAMETERS = 20_000_000

@@ -43,6 +43,8 @@ from nnviz.core.storage import (
 from nnviz.core.weighting import ClassWeights, check_class_weights
 
 _WHAT = "checkpoint"
+#: From there a run goes on for years before it has more than can be counted.
+_MOST_UPDATES = MOST_COUNT // 2
 
 
 class Aim(TypedDict):
@@ -195,6 +197,10 @@ class Checkpoint(Described):
         _ = ENGINES[self.engine]
         _check_state(self.state, OPTIMIZERS[self.settings.optimizer].n_slots, self.network.layout.n_parameters)
         if self.state.epoch != self.history.last_epoch:
+            raise ExperimentError("The history of this {0} does not end where the run does.", _WHAT)
+        n_updates = self.former_updates + self.state.update
+        if not int(self.history.updates[-1]) <= n_updates <= _MOST_UPDATES:
+            # What is recorded next would stand before what has been, or beyond what can be counted.
             raise ExperimentError("The history of this {0} does not end where the run does.", _WHAT)
         if self.task != self.history.task:
             raise ExperimentError("The history of this {0} is of another task than the run.", _WHAT)

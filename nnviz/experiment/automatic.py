@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import default_loss
 from nnviz.data.dataset import Task
 from nnviz.experiment.schema import ExperimentSpec
@@ -24,7 +25,8 @@ class Resolved(Struct, frozen=True):
     Attributes
     ----------
     output_activation, loss : str
-        Names as in the tables where the experiment leaves the choice to nnviz; else what it says, unchecked.
+        Names as in the tables where the experiment leaves the choice to nnviz; else what it says, unchecked. To an
+        activation that there is not, no loss can be fitted; it is the one for "auto".
     """
 
     output_activation: str
@@ -42,8 +44,9 @@ def resolve(experiment: ExperimentSpec, task: Task, n_classes: int) -> Resolved:
         Of the data; does not matter for a regression.
     """
     output, loss = experiment.network.output_activation, experiment.training.loss
+    usual = "linear" if task == "regression" else "sigmoid" if n_classes == 2 else "softmax"
     if output == AUTO:
-        output = "linear" if task == "regression" else "sigmoid" if n_classes == 2 else "softmax"
+        output = usual
     if loss == AUTO:
-        loss = VALUE_LOSS if task == "regression" else default_loss(output)
+        loss = VALUE_LOSS if task == "regression" else default_loss(output if output in ACTIVATIONS else usual)
     return Resolved(output, loss)

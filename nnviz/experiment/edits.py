@@ -279,10 +279,10 @@ def with_training_of(experiment: Experiment, other: Experiment) -> Experiment:
 def with_data_parameter(experiment: Experiment, name: str, value: float) -> Experiment:
     """Return `experiment` with one parameter of its generator changed."""
     edited = with_data(experiment, parameters={**experiment.data.parameters, name: value})
-    if name not in DATASETS[str(experiment.data.name)].class_parameters:
+    entry = DATASETS.get(str(experiment.data.name))
+    if entry is None or name not in entry.class_parameters:
         return edited
     # Other classes mean other outputs.
-    entry = DATASETS[str(experiment.data.name)]
     edited = _with_fitting_loss(with_network(edited))
     return with_fitting_weights(edited, entry.task, entry.class_count(edited.data.parameters))
 
@@ -325,7 +325,8 @@ def with_output(experiment: Experiment, name: str, facts: Facts) -> Experiment:
     """Return `experiment` with another output activation, and an automatic loss where the old one does not fit it."""
     edited = with_network(experiment, output_activation=name)
     resolved = facts.resolved(edited)
-    if resolved.output_activation not in LOSSES[resolved.loss].pairs_with:
+    loss = LOSSES.get(resolved.loss)
+    if loss is None or resolved.output_activation not in loss.pairs_with:
         edited = with_training(edited, loss=AUTO)
     return with_fitting_weights(edited, facts.task, facts.n_classes)
 

@@ -25,6 +25,8 @@ MOST_NAMES = 20_000
 T = TypeVar("T")
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Coordinate = Annotated[float, Field(ge=-bounds.LARGEST_COORDINATE, le=bounds.LARGEST_COORDINATE, allow_inf_nan=False)]
+"""Of a place on a map."""
 Several = Annotated[tuple[T, ...], Field(fail_fast=True)]
 """A list that is given up at its first fault: each of a million would cost a complaint."""
 

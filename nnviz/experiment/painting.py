@@ -193,7 +193,7 @@ def taken_over(prepared: Prepared) -> RowsSource:
 
 def default_test_fraction(data: DataSpec, n_rows: int) -> float:
     """Return the share of test rows where the experiment leaves it to the data."""
-    if data.name is not None:
+    if data.name is not None and data.name in DATASETS:
         return DATASETS[data.name].test_fraction_default
     if data.rows is not None and data.rows.painted is not None:
         return data.rows.painted.test_fraction
@@ -361,7 +361,8 @@ def _with_classes(
         training = training.edited(class_weights=others)
     if network.output_activation == AUTO:
         output = resolve(experiment, "classification", len(names)).output_activation
-        if training.loss != AUTO and output not in LOSSES[training.loss].pairs_with:
+        loss = LOSSES.get(training.loss)
+        if loss is not None and output not in loss.pairs_with:
             training = training.edited(loss=AUTO)
     else:
         assert network.output_activation in ACTIVATIONS

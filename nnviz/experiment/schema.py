@@ -19,6 +19,7 @@ from nnviz.data.split import LARGEST_FRACTION, LARGEST_VALIDATION, SMALLEST_FRAC
 from nnviz.experiment.fields import (
     BatchSize,
     ClassWeightsField,
+    Coordinate,
     EngineName,
     Named,
     Number,
@@ -328,10 +329,10 @@ class ViewSpec(Spec):
     """What becomes of the features that are not on an axis: `nnviz.experiment.frame.Hold`."""
     through: tuple[PartName, Position] | None = None
     """The sample at whose values they are held, where `hold` is "row"."""
-    held_values: Annotated[Several[Number], Field(max_length=4096)] = ()
+    held_values: Annotated[Several[Coordinate], Field(max_length=4096)] = ()
     """Where they are held, one number per raw feature, where `hold` is "values"."""
-    x_range: tuple[Number, Number] | None = None
-    y_range: tuple[Number, Number] | None = None
+    x_range: tuple[Coordinate, Coordinate] | None = None
+    y_range: tuple[Coordinate, Coordinate] | None = None
     show_train: bool = True
     show_validation: bool = True
     show_test: bool = True

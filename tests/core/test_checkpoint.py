@@ -176,6 +176,8 @@ def test_arrays_that_do_not_fit_are_refused(name, damage):
         {"sample": True},
         {"update": -1},
         {"update": "3"},
+        {"update": 2**53 - 1},
+        {"former_updates": 2**70},
         {"former_updates": -2},
         {"best_epoch": 3},
         {"best_loss": float("nan")},
@@ -195,6 +197,15 @@ def test_descriptions_that_make_no_sense_are_refused(changes):
     Checkpoint.from_arrays(arrays)
     with pytest.raises(ExperimentError, match=r"^[^\n]+\.$"):
         Checkpoint.from_arrays({**arrays, "checkpoint": np.array(json.dumps({**description, **changes}))})
+
+
+def test_a_run_has_made_no_fewer_updates_than_its_history_says():
+    trainer = make()
+    trainer.run(epochs=2)
+    arrays = trainer.checkpoint().to_arrays()
+    description = json.loads(str(arrays["checkpoint"]))
+    with pytest.raises(ExperimentError, match="does not end where the run does"):
+        Checkpoint.from_arrays({**arrays, "checkpoint": np.array(json.dumps({**description, "update": 1}))})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from nnviz.experiment import Experiment
 
 TEXT = st.text(max_size=80)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+COORDINATES = st.floats(-1e31, 1e31)
 PARAMETERS = st.dictionaries(TEXT, FLOATS, max_size=3)
 SEEDS = st.integers(0, int(bounds.SEED.maximum))
 ROWS = {
@@ -59,7 +60,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         },
         "view": {
             "axes": st.tuples(st.integers(0, 9), st.integers(0, 9)),
-            "x_range": st.none() | st.tuples(FLOATS, FLOATS),
+            "x_range": st.none() | st.tuples(COORDINATES, COORDINATES),
             "log_loss": st.booleans(),
             "hidden": st.lists(TEXT, max_size=2),
             "layout": st.sampled_from(["", "explore", "inspect", "present"]),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.errors import SettingError
 from nnviz.core.losses import LOSSES
 from nnviz.experiment import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.automatic import resolve
@@ -100,3 +101,11 @@ def test_other_classes_keep_a_loss_that_fits_them(arms):
         edited = with_data_parameter(start, "arms", arms)
         assert edited.training.loss == (loss if loss == fitting[arms] else "auto")
         edited.prepared()
+
+
+def test_an_activation_that_there_is_not_changes_nothing_of_the_loss() -> None:
+    experiment = Experiment(network=NetworkSpec(output_activation="1e400"))
+    resolved = resolve(experiment, "classification", 2)
+    assert (resolved.output_activation, resolved.loss) == ("1e400", "binary_cross_entropy")
+    with pytest.raises(SettingError, match="no activation called '1e400'"):
+        experiment.trainer()

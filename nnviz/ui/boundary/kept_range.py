@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from nnviz.core.bounds import LARGEST_COORDINATE, SMALLEST_WIDTH
 from nnviz.core.layout import Array
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Range
@@ -15,6 +16,11 @@ from nnviz.session.view_settings import ViewSettings
 
 #: Dragging and the wheel change the range many times a second; the experiment keeps where they end.
 STILL_MS = 400
+_LIMITS = {
+    **dict.fromkeys(("xMin", "yMin"), -LARGEST_COORDINATE),
+    **dict.fromkeys(("xMax", "yMax"), LARGEST_COORDINATE),
+    **dict.fromkeys(("minXRange", "minYRange"), SMALLEST_WIDTH),
+}
 
 
 class KeptRange(QObject):
@@ -29,6 +35,7 @@ class KeptRange(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(STILL_MS)
         self._timer.timeout.connect(self._keep)
+        box.setLimits(**_LIMITS)
         box.sigRangeChangedManually.connect(self.start)
         settings.replaced.connect(self._on_replaced)
 

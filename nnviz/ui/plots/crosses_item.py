@@ -18,6 +18,8 @@ _REACH, _WIDTH = 0.5, 0.2
 _CORNER, _MIDDLE = _REACH / 2.0**0.5, 0.5 * _WIDTH / 2.0**0.5
 #: Where crosses crowd they are smaller, and thinner, but never less than this share of their size.
 _LEAST = 0.6
+#: Squares of pixels are counted so far.
+_FAR = 2.0**30
 #: One arm whole and the other in two, so that translucent ones are not darker where they cross.
 _ARMS = np.array(
     [
@@ -96,7 +98,8 @@ def _share_of_size(pixels: NDArray[np.float64], size: float) -> float:
     """
     if len(pixels) < 2:
         return 1.0
-    columns, rows = np.floor(pixels / size).astype(np.int64).T
+    # Far beside what is seen, nothing crowds that anybody could see.
+    columns, rows = np.floor(np.clip(pixels / size, -_FAR, _FAR)).astype(np.int64).T
     # Sorted, as np.unique would load numpy.ma before the first frame.
     cells = np.sort(columns * (1 << 32) + rows)
     n_cells = 1 + int(np.count_nonzero(np.diff(cells)))

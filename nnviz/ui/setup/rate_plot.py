@@ -26,8 +26,8 @@ def shown_epochs(experiment: Experiment) -> float:
     training = experiment.training
     if training.stop_at_epochs:
         return float(training.epochs)
-    schedule = SCHEDULES[training.schedule.name]
-    for parameter in schedule.parameters:
+    schedule = SCHEDULES.get(training.schedule.name)
+    for parameter in schedule.parameters if schedule is not None else ():
         if parameter.name == schedule.period:
             return PERIODS * training.schedule.parameters.get(parameter.name, parameter.default)
     return DEFAULT_EPOCHS

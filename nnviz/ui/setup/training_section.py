@@ -11,6 +11,7 @@ from nnviz.core import bounds
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
 from nnviz.core.engines import ENGINES
+from nnviz.core.inert import shown
 from nnviz.core.losses import LOSSES
 from nnviz.core.numbers import exact_text
 from nnviz.core.optimizers import OPTIMIZERS
@@ -307,7 +308,7 @@ class TrainingSection(Section):
         automatic, short = self.tr("Automatic"), ""
         if facts is not None:
             output = facts.resolved(experiment).output_activation
-            label = table_text(ACTIVATIONS[output].label) if output in ACTIVATIONS else output
+            label = table_text(ACTIVATIONS[output].label) if output in ACTIVATIONS else shown(output)
             for entry in choices:
                 if facts.task == "regression" and entry.for_classes:
                     reasons[entry.name] = self.tr("It compares classes, but this data asks for numbers.")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.core import bounds
+from nnviz.core.choices import ChoiceTable
+from nnviz.core.inert import shown
 from nnviz.core.losses import LOSSES
 from nnviz.core.numbers import exact_text
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
+from nnviz.experiment.automatic import AUTO
 from nnviz.experiment.document import Experiment
 from nnviz.session.commands import Change
 from nnviz.session.state import ExperimentState
@@ -71,10 +75,10 @@ class ChangeBar(MessageBar):
             if values[0] != values[1]:
                 yield arrow.format(table_text(bound.label), *(self._number(field, value) for value in values))
         if before.optimizer != after.optimizer:
-            names = (table_text(OPTIMIZERS[name].label) for name in (before.optimizer, after.optimizer))
+            names = (_label(OPTIMIZERS, part.optimizer) for part in (before, after))
             yield arrow.format(self.tr("Optimiser"), *names)
         if before.schedule != after.schedule:
-            names = (table_text(SCHEDULES[part.schedule.name].label) for part in (before, after))
+            names = (_label(SCHEDULES, part.schedule.name) for part in (before, after))
             yield arrow.format(self.tr("Schedule"), *names)
         if before.loss != after.loss:
             yield arrow.format(self.tr("Loss"), *(self._loss(name) for name in (before.loss, after.loss)))
@@ -93,7 +97,7 @@ class ChangeBar(MessageBar):
         return exact_text(value)
 
     def _loss(self, name: str) -> str:
-        return table_text(LOSSES[name].label) if name in LOSSES else self.tr("automatic")
+        return _label(LOSSES, name) if name != AUTO else self.tr("automatic")
 
     @Slot()
     def _on_keep(self) -> None:
@@ -110,3 +114,8 @@ def _has_other_data(old: Experiment, new: Experiment) -> bool:
 
     # Rows that are painted, or taken over to be painted on, change nothing else.
     return source(old) != source(new) and new.data.rows is None
+
+
+def _label(table: ChoiceTable[Any], name: str) -> str:
+    """Return the label of an entry; the name of one that there is not, for a file may say anything."""
+    return table_text(table[name].label) if name in table else shown(name)

@@ -168,6 +168,13 @@ def test_a_wall_goes_with_its_document_and_leaves_no_run_behind(
     assert said == ["The wall was taken down: it belonged to the experiment before."]
 
 
+def test_runs_that_are_let_go_before_they_are_prepared_are_given_up(keeper: WallKeeper, controller: Controller) -> None:
+    wall = keeper.hang("run 9 seeds", 2, seeds=range(9))
+    controller.lab.keep_only({controller.run_id})
+    assert [tile.standing.fault for tile in wall.tiles] == ["failed"] * 9
+    assert not wall.is_training
+
+
 def test_a_run_that_cannot_be_prepared_says_why_and_the_others_train(
     keeper: WallKeeper, settle: Settle, qtbot: QtBot
 ) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QRubberBand
 from pytestqt.qtbot import QtBot
 
+from nnviz.core.errors import ExperimentError
 from nnviz.core.number_entry import parse_number
 from nnviz.core.numbers import number_text
 from nnviz.data import load_dataset
@@ -906,3 +907,25 @@ def test_a_late_frame_of_one_feature_comes_while_the_brush_is_on_a_plane_already
     controller.wait_idle()
     assert view._axes == (0, 1)
     qtbot.waitUntil(lambda: controller.frame.plane.axes == (0, 1))
+
+
+@pytest.mark.parametrize("name", ["zoom_in", "zoom_out"])
+def test_a_map_that_is_zoomed_for_ever_is_drawn_and_kept_within_what_a_file_may_say(
+    window: MainWindow, name: str
+) -> None:
+    view = window.boundary_view
+    for _ in range(1200):
+        getattr(view.switches, name).trigger()
+    view._kept_range.finish()
+    grab_now(window)
+    kept = window.state.experiment.view.x_range
+    assert kept is not None
+    low, high = kept
+    assert -1e31 <= low <= high <= 1e31
+    assert high - low > 1e30 if name == "zoom_out" else high - low < 1e-12
+
+
+def test_a_range_that_no_map_can_show_is_no_experiment() -> None:
+    for edges in ((1e308, 1.0), (-1e308, 1e308), (0.0, 2e31)):
+        with pytest.raises(ExperimentError, match=r"^y_range\.\d must be at "):
+            ViewSpec(y_range=edges)
