@@ -37,7 +37,7 @@ class Hang:
     """Lets runs hang until it is let go, but for the window's thread."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self._qtbot, self.over = qtbot, threading.Event()
+        self._qtbot, self.begun, self.over = qtbot, threading.Event(), threading.Event()
 
     def set(self, run: Run | None) -> None:
         assert run is not None
@@ -46,6 +46,7 @@ class Hang:
 
         def hang(*arguments: Any) -> int:
             if not self.over.is_set() and threading.current_thread() is not threading.main_thread():
+                self.begun.set()
                 self.over.wait()
             return int(advance(*arguments))
 
@@ -209,9 +210,8 @@ def test_runs_are_trained_beside_one_that_hangs_though_it_has_been_taken_down(
     try:
         hang.set(controller.lab.run(wall.tiles[0].run_id))
         wall.train_on(4)
-        place = controller.lab._places[wall.tiles[0].run_id]
-        qtbot.waitUntil(lambda: place.host is not None and place.host.member.is_busy, timeout=20_000)
-        leaving = place.host
+        assert hang.begun.wait(60.0)
+        leaving = controller.lab._places[wall.tiles[0].run_id].host
         keeper.take_down()
         assert leaving is not None
         qtbot.waitUntil(lambda: leaving.is_silent, timeout=20_000)
