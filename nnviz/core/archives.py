@@ -23,6 +23,8 @@ MOST_MEMBERS = 4096
 _MOST_DIRECTORY_BYTES = MOST_MEMBERS * 400
 _END = b"PK\5\6"
 _END_BYTES = 22
+#: Before it, in archives of the 64-bit kind: a longer one, and where that is.
+_END_64_BYTES = 56 + 20
 _LONGEST_COMMENT = 2**16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -37,7 +39,7 @@ def opened_archive(path: PathLike, what: str) -> Iterator[zipfile.ZipFile]:
         Where there is none, or what is done with it within raises anything; `what` is as for `nnviz.core.reading.gate`.
     """
     with opened(path) as stream, gate(path, what):
-        _check_directory(stream)
+        check_directory(stream)
         with zipfile.ZipFile(stream) as archive:
             infos = archive.infolist()
             if len(infos) > MOST_MEMBERS or len({info.filename for info in infos}) != len(infos):
@@ -73,16 +75,22 @@ def read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any
     return array
 
 
-def _check_directory(stream: IO[bytes]) -> None:
-    """Raise ValueError where the directory is longer than that of `MOST_MEMBERS`; the reader takes it in as a whole."""
+def check_directory(stream: IO[bytes], most: int = _MOST_DIRECTORY_BYTES, *, may_be_64: bool = False) -> None:
+    """Raise ValueError where the directory is longer than `most` bytes; the reader takes it in as a whole.
+
+    One of the 64-bit kind is for what nnviz does not write; other programs may.
+    """
     size = stream.seek(0, 2)
-    stream.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
+    stream.seek(max(0, size - _END_BYTES - _END_64_BYTES - _LONGEST_COMMENT))
     tail = stream.read()
     at = tail.rfind(_END)
     if at < 0 or at + _END_BYTES > len(tail):
         raise ValueError(translated("it is no archive"))
     (n_bytes,) = struct.unpack_from("<L", tail, at + 12)
-    # A directory of the 64-bit kind is for what nnviz does not write.
-    if n_bytes > _MOST_DIRECTORY_BYTES or tail[:at][-20:-16] == b"PK\6\7":
+    is_64 = tail[:at][-20:-16] == b"PK\6\7"
+    if is_64 and may_be_64 and at >= _END_64_BYTES:
+        # The reader looks for it where it usually is.
+        (n_bytes,) = struct.unpack_from("<Q", tail, at - _END_64_BYTES + 40)
+    if n_bytes > most or (is_64 and not may_be_64):
         raise ValueError(translated("it holds repeated or too many members"))
     stream.seek(0)

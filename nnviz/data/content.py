@@ -18,10 +18,11 @@ from typing import IO, Literal
 
 from msgspec import Struct
 
+from nnviz.core.archives import check_directory
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.inert import shown
 from nnviz.core.storage import expanded
-from nnviz.data.limits import MOST_FILE_BYTES, MOST_UNPACKED_BYTES
+from nnviz.data.limits import MOST_DIRECTORY_BYTES, MOST_FILE_BYTES, MOST_UNPACKED_BYTES
 from nnviz.data.signatures import is_idx, refusal
 from nnviz.data.steps import Steps
 from nnviz.data.wording import quoted
@@ -42,7 +43,7 @@ _DEVICES = (
 )
 
 
-class Content(Struct, frozen=True):
+class Content(Struct):
     """Bytes of one table.
 
     Attributes
@@ -56,6 +57,11 @@ class Content(Struct, frozen=True):
     data: bytes
     form: Form
     packing: tuple[str, ...] = ()
+
+    def taken(self) -> bytes:
+        """Return the data, which are not kept any longer."""
+        data, self.data = self.data, b""
+        return data
 
 
 def read_file(path: str | Path, steps: Steps) -> bytes:
@@ -136,15 +142,15 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
 
 
 def _all_of(stream: IO[bytes], size: int, steps: Steps) -> bytes:
-    pieces: list[bytes] = []
+    # Pieces that are joined take twice their size.
+    whole = io.BytesIO()
     n_read = 0
     while piece := stream.read(_PIECE):
-        pieces.append(piece)
-        n_read += len(piece)
+        n_read += whole.write(piece)
         if n_read > MOST_FILE_BYTES:
             raise DataError("The file is larger than {0} MB; take a part of its rows.", MOST_FILE_BYTES // 10**6)
         steps.at(0.1 * n_read / size)
-    return b"".join(pieces)
+    return whole.getvalue()
 
 
 def _too_large(source: str) -> DataError:
@@ -184,6 +190,7 @@ def _gunzipped(data: bytes, source: str, steps: Steps) -> bytes:
 def _names(data: bytes, source: str) -> list[str]:
     """Return the names of the files in a zip, without those that systems add on their own."""
     try:
+        check_directory(io.BytesIO(data), MOST_DIRECTORY_BYTES, may_be_64=True)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, OverflowError):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from nnviz.core.errors import DataError
 from nnviz.core.translation import translated
+from nnviz.data.limits import MOST_TEXT_BYTES
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -19,6 +21,8 @@ _BOMS = (
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 26))
 #: A letter of two to four bytes in UTF-8.
 _MULTIBYTE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+#: Bytes of a letter in UTF-8 but its first.
+_INNER = bytes(range(0x80, 0xC0))
 _PIECE = 2**22
 #: A larger share of control characters than this is no text.
 _MOST_CONTROL = 0.02
@@ -42,13 +46,14 @@ class Decoded(Struct, frozen=True):
 
 
 def decode(data: bytes, source: str) -> Decoded:
-    """Return the text in `data`.
+    """Return the text in `data`, which is measured before.
 
     Raises
     ------
     DataError
         Where it is no text: the sentence names the file, the line and the byte.
     """
+    _check_size(data, source)
     for mark, codec, name in _BOMS:
         if data.startswith(mark) and not data.startswith(codecs.BOM_UTF32_LE):
             return Decoded(_with_mark(data, source, codec, name).rstrip("\x1a"), name)
@@ -66,9 +71,32 @@ def decode(data: bytes, source: str) -> Decoded:
         return _one_byte_text(data, source, error.start, control)
 
 
+def _check_size(data: bytes, source: str) -> None:
+    """Raise `DataError` where a text would take too much memory: each character as much as the largest of them."""
+    if len(data) <= MOST_TEXT_BYTES // 4:
+        return
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        n_bytes = len(data)
+    else:
+        largest = _largest_byte(data)
+        inner = sum(len(piece) - len(piece.translate(None, _INNER)) for piece in _in_pieces(data))
+        # What is no UTF-8 after all has letters of one byte, of which fewer are counted then.
+        n_bytes = (len(data) - inner) * (4 if largest >= 0xF0 else 2 if largest >= 0xC4 else 1)
+    if n_bytes > MOST_TEXT_BYTES:
+        words = "{0} would take more than {1} MB as text; take a part of its rows."
+        raise DataError(words, source, MOST_TEXT_BYTES // 10**6)
+
+
+def _largest_byte(data: bytes) -> int:
+    return max(map(max, _in_pieces(data)))
+
+
+def _in_pieces(data: bytes) -> Iterator[bytes]:
+    return (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+
+
 def _n_control(data: bytes) -> int:
-    pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
-    return sum(len(piece) - len(piece.translate(None, _CONTROL)) for piece in pieces)
+    return sum(len(piece) - len(piece.translate(None, _CONTROL)) for piece in _in_pieces(data))
 
 
 def _one_byte_text(data: bytes, source: str, start: int, control: int) -> Decoded:

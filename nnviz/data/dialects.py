@@ -32,6 +32,7 @@ _SEP_LINE = re.compile(r"[ \t]*\"?sep=(\\t|[^\r\n\"])\"?[,;\t| ]*(?:\r\n|\r|\n|\
 _COMMENT = re.compile(r"(?:(?<=[\r\n])|\A)[ \t]*[#%][^\r\n]*")
 _SPLIT_SPACES = re.compile(r'"((?:[^"]|"")*)"(?=\s|\Z)|(\S+)')
 _SPLIT_WIDE = re.compile(r"\s{2,}|\t")
+_STREAMED_CHARACTERS = 2**20
 #: So much of a text is looked at.
 _SAMPLE_LINES = 200
 _SAMPLE_CHARACTERS = 400_000
@@ -81,8 +82,29 @@ def prepare(text: str) -> PreparedText:
 
 
 def physical_lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text with their ends; the form feed and Unicode's separators end none."""
-    return iter(io.StringIO(text, newline=""))
+    """Yield the lines of a text with their ends; the form feed and Unicode's separators end none.
+
+    A stream takes four times the size of its text, so that it is made of one piece after the other.
+    """
+    begin = 0
+    while len(text) - begin > _STREAMED_CHARACTERS:
+        end = _line_end(text, begin)
+        if end - begin > 2 * _STREAMED_CHARACTERS:
+            yield text[begin:end]
+        else:
+            yield from io.StringIO(text[begin:end], newline="")
+        begin = end
+    yield from io.StringIO(text[begin:], newline="")
+
+
+def _line_end(text: str, begin: int) -> int:
+    """Return where a line ends about as far behind `begin` as is streamed at once; of a longer line, its own end."""
+    middle = begin + _STREAMED_CHARACTERS
+    last = max(text.rfind("\n", begin, middle), text.rfind("\r", begin, middle))
+    if last < 0:
+        found = [at for at in (text.find("\n", middle), text.find("\r", middle)) if at >= 0]
+        last = min(found, default=len(text) - 1)
+    return last + 1 + (text[last : last + 2] == "\r\n")
 
 
 def split_line(line: str, delimiter: str) -> list[str]:

@@ -2,7 +2,10 @@
 
 | what | at most | why |
 | --- | --- | --- |
-| a file | 1 GB | so many cells are far smaller |
+| a file | 600 MB | so many cells are far smaller |
+| a text in memory: a byte for each of its characters, four where one is an emoji | 300 MB | the cells stand beside it |
+| rows and cells that are read as texts | 900 MB: 80 bytes and 60 | those between quotation marks or blanks |
+| the directory of an archive | 8 MB | it is read as a whole, and becomes twenty times as large |
 | what an archive unpacks to | 200 MB | a bomb is a few kilobytes |
 | cells | 25 million | 200 MB of numbers: a million rows of twenty columns, and what is to be learnt |
 | cells that are small whole numbers, as pixels are | 60 million | they take a byte each |
@@ -19,8 +22,11 @@ from __future__ import annotations
 
 from nnviz.core.errors import DataError
 
-MOST_FILE_BYTES = 1_000_000_000
+MOST_FILE_BYTES = 600_000_000
+MOST_DIRECTORY_BYTES = 8_000_000
 MOST_UNPACKED_BYTES = 200_000_000
+MOST_TEXT_BYTES = 300_000_000
+MOST_ROW_BYTES = 900_000_000
 MOST_CELLS = 25_000_000
 MOST_SMALL_CELLS = 60_000_000
 MOST_TEXT_CELLS = 2_000_000
@@ -33,6 +39,13 @@ def check_cells(n_cells: int, source: str, most: int) -> None:
     """Raise `DataError` where a table has more cells than `most`."""
     if n_cells > most:
         raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, most // 10**6)
+
+
+def check_rows(n_rows: int, n_cells: int, source: str) -> None:
+    """Raise `DataError` where rows and cells that are read as texts take more memory than they may."""
+    if 80 * n_rows + 60 * n_cells > MOST_ROW_BYTES:
+        words = "{0} has too many cells between quotation marks or blanks; save it without them, or a part of its rows."
+        raise DataError(words, source)
 
 
 def check_columns(n_columns: int, source: str) -> None:

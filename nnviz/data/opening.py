@@ -107,14 +107,14 @@ def open_table(
     """
     steps = Steps(progress, cancelled)
     steps.at(0.0)
-    path = None
-    if isinstance(source, bytes | bytearray | memoryview):
-        data, label = bytes(source), shown(name or "The table", 100)
-    else:
-        data = read_file(os.fspath(source), steps)
-        path = expanded(source)
-        label = shown(name or path.name, 100)
-    reading = _Reading(unpacked(data, label, steps), label, steps, path, fill_short_rows, rules, partner)
+    # Nobody keeps what is read here, which may be large.
+    data = [
+        bytes(source) if isinstance(source, bytes | bytearray | memoryview) else read_file(os.fspath(source), steps)
+    ]
+    path = None if isinstance(source, bytes | bytearray | memoryview) else expanded(source)
+    label = shown(name or (path.name if path is not None else "The table"), 100)
+    content = unpacked(data.pop(), label, steps)
+    reading = _Reading(content, label, steps, path, fill_short_rows, rules, partner)
     table = _of_content(reading, sheet)
     if sheet is not None and not table.sheets:
         raise DataError("{0} is no workbook, so it has no sheet {1}.", label, quoted(sheet))
@@ -202,7 +202,7 @@ def _of_text(reading: _Reading) -> Table:
 
 def _read_text(reading: _Reading) -> tuple[Grid, _Said]:
     source, steps, fill = reading.source, reading.steps, reading.fill_short_rows
-    decoded = decode(reading.content.data, source)
+    decoded = decode(reading.content.taken(), source)
     notes = (decoded.note,) if decoded.note else ()
     steps.at(0.12)
     if is_arff(decoded.text):

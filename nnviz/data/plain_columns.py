@@ -31,6 +31,8 @@ FEWEST_CHARACTERS = 1_000_000
 #: In so many lines the header is looked for.
 _LOOKED_AT = 150
 _CHARACTERS_PER_STEP = 200_000
+#: Of a wide table more are taken at a time, some hundred rows: each part of a column costs the same, however short.
+_CHARACTERS_PER_COLUMN = 800
 
 
 class Head(Struct, frozen=True):
@@ -112,7 +114,8 @@ def _columns(text: str, head: Head, delimiter: str, source: str, steps: Steps) -
     parts: list[list[str | LongTexts]] = [[] for _ in range(n_columns)]
     lengths: list[int] = []
     n_rows = 0
-    for lines, share in _pieces(text, head.begin, delimiter):
+    at_once = max(_CHARACTERS_PER_STEP, _CHARACTERS_PER_COLUMN * n_columns)
+    for lines, share in _pieces(text, head.begin, delimiter, at_once):
         rows = [line.split(delimiter) for line in lines]
         if max(map(len, lines)) >= csv.field_size_limit() or set(map(len, rows)) != {n_columns}:
             return None
@@ -123,6 +126,7 @@ def _columns(text: str, head: Head, delimiter: str, source: str, steps: Steps) -
             lengths.append(len(some))
             for kept, cells in zip(parts, zip(*some, strict=True), strict=True):
                 kept.append(_kept("\n".join(cells), after=kept))
+                steps.at(0.15)
         n_rows += len(rows)
         check_cells(n_rows * n_columns, source, MOST_CELLS)
         steps.at(0.15 + 0.45 * share)
@@ -137,7 +141,7 @@ def _kept(joined: str, after: Sequence[str | LongTexts]) -> str | LongTexts:
     return found if isinstance(found, Decimals) else joined
 
 
-def _pieces(text: str, begin: int, delimiter: str) -> Iterator[tuple[list[str], float]]:
+def _pieces(text: str, begin: int, delimiter: str, at_once: int) -> Iterator[tuple[list[str], float]]:
     """Yield some lines after the other, and the share of the text up to their end."""
     end = len(text)
     while end > begin and text[end - 1] in "\r\n":
@@ -145,7 +149,7 @@ def _pieces(text: str, begin: int, delimiter: str) -> Iterator[tuple[list[str], 
     # As the standard library's reader has it, blanks before a cell are none of it.
     initial = None if delimiter == "\t" else re.compile(rf"(?:^|(?<={re.escape(delimiter)})) +", re.MULTILINE)
     while begin < end:
-        stop = text.find("\n", begin + _CHARACTERS_PER_STEP, end)
+        stop = text.find("\n", begin + at_once, end)
         stop = end if stop < 0 else stop
         piece = text[begin:stop]
         if "\r" in piece:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +16,7 @@ from nnviz.core.csv_files import without_apostrophe
 from nnviz.core.errors import DataError
 from nnviz.core.translation import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
-from nnviz.data.limits import MOST_CELLS, check_cells, check_columns
+from nnviz.data.limits import MOST_CELLS, check_cells, check_columns, check_rows
 from nnviz.data.steps import Steps
 
 #: Before a cell that would otherwise be a formula: `nnviz.core.csv_files`.
@@ -80,9 +79,8 @@ def _tokenised(
         # As the reader would have it, twice as fast.
         cells = _collected(map(partial(_split, delimiter=delimiter), plain), text, source, steps)
         return Rows(cells, np.arange(1, len(cells) + 1))
-    stream = io.StringIO(text, newline="")
     reader = csv.reader(
-        stream, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=strict, escapechar=escape
+        physical_lines(text), delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=strict, escapechar=escape
     )
     if '"' not in text:
         # Without quotes a row is a line: much faster than asking for the line of each.
@@ -164,5 +162,6 @@ def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps
         n_cells += sum(map(len, piece))
         check_columns(max(map(len, piece)), source)
         check_cells(n_cells, source, MOST_CELLS)
+        check_rows(len(rows), n_cells, source)
         steps.at(0.15 + 0.45 * len(rows) / n_expected)
     return rows
