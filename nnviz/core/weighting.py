@@ -26,6 +26,9 @@ BALANCED: Final = "balanced"
 LARGEST_WEIGHT = CLASS_WEIGHT.maximum
 """Of a class or a row: beyond it nothing else would count."""
 
+#: More than any network has outputs that can be trained; each weight is looked at.
+_MOST_CLASSES = 20_000
+
 ClassWeights = Literal["balanced"] | tuple[float, ...]
 """As a run keeps them: "balanced", or one number for each class."""
 ClassWeightsLike = str | Sequence[float] | None
@@ -61,10 +64,12 @@ def check_class_weights(value: Any) -> ClassWeights | None:
     except SettingError:
         sentence = "Class weights are balanced, or one number for each class such as [1, 5], not {0!r}."
         raise SettingError(sentence, value) from None
-    weights = tuple(CLASS_WEIGHT.check(each) for each in given)
-    if len(weights) < 2:
-        raise SettingError("Class weights need one number for each class, two at least, not {0}.", len(weights))
-    return weights
+    if len(given) < 2:
+        raise SettingError("Class weights need one number for each class, two at least, not {0}.", len(given))
+    if len(given) > _MOST_CLASSES:
+        sentence = "Class weights need one number for each class, {0} at most, not {1}."
+        raise SettingError(sentence, _MOST_CLASSES, len(given))
+    return tuple(CLASS_WEIGHT.check(each) for each in given)
 
 
 def check_row_weights(values: ArrayLike, n_rows: int, *, may_be_nothing: bool = False) -> Array:

@@ -14,6 +14,7 @@ from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.metrics import check_task
 from nnviz.core.weighting import check_row_weights
+from nnviz.data.limits import MOST_SMALL_CELLS
 
 LARGEST = 1e30
 """Magnitude beyond which values are refused: their squares would soon overflow."""
@@ -91,7 +92,12 @@ def one_hot(index: NDArray[np.int64], n_classes: int) -> Array:
     """Return classes as targets: 0 and 1 in one column where there are two, else a column for each."""
     if n_classes == 2:
         return index.astype(np.float64).reshape(-1, 1)
-    return np.asarray(np.eye(n_classes)[index], dtype=np.float64)
+    if len(index) * n_classes > MOST_SMALL_CELLS:
+        words = "{0} rows of {1} classes are more than can be learnt; leave out rows or classes."
+        raise DataError(words, len(index), n_classes)
+    rows = np.zeros((len(index), n_classes))
+    rows[np.arange(len(index)), index] = 1.0
+    return rows
 
 
 def label_array(labels: ArrayLike, n_rows: int) -> NDArray[np.str_]:

@@ -40,7 +40,7 @@ SAME_AS = "@"
 #: The notes of what nnviz opens with, which are no lesson's.
 START = "start"
 
-_BEGIN = re.compile(r"nnviz:(\d+)\s*\{", re.IGNORECASE)
+_BEGIN = re.compile(r"nnviz:([0-9]{1,9})\s*\{", re.IGNORECASE)
 #: Keys that are not simply the name of their field: there are three seeds, and names that speak for their part.
 _RENAMED: dict[Path, str] = {
     ("data", "name"): "data",

@@ -45,13 +45,13 @@ def load_lesson(source: str | Path) -> LessonSpec:
 
 def is_lesson(source: str | Path) -> bool:
     """Return whether a file is meant as a lesson: settings with steps; whether they are right is another matter."""
-    path = expanded(str(source))
-    if path.suffix.lower() != assets.LESSON_SUFFIX or not path.is_file():
-        return False
     try:
+        path = expanded(str(source))
+        if path.suffix.lower() != assets.LESSON_SUFFIX or not path.is_file():
+            return False
         with gate(path, "lesson"):
             content = parse_toml(read_bytes(path, MOST_LESSON_BYTES).decode("utf-8-sig"), name_of(path))
-    except NnvizError:
+    except (NnvizError, OSError):
         return False
     return isinstance(content.get("steps"), list)
 

@@ -267,3 +267,8 @@ def test_the_shares_of_some_rows(loss):
     np.testing.assert_allclose(problem.shares_of(some), weights[some] * share, rtol=1e-14)
     np.testing.assert_array_equal(problem.shares_of(slice(0, 8, 4)), problem.shares_of(np.array([0, 4])))
     assert Trainer(network, X, Y, loss=loss).problem.shares_of(some) is None
+
+
+def test_weights_of_more_classes_than_any_network_has_are_refused_unread():
+    with pytest.raises(SettingError, match=r"20.000 at most, not 1.000.000"):
+        check_class_weights(["none of them is a number"] * 1_000_000)

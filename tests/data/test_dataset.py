@@ -141,3 +141,11 @@ def test_a_network_with_other_outputs_is_refused():
 def test_unfit_rows_are_refused(make, reason):
     with pytest.raises(DataError, match=reason):
         make()
+
+
+def test_more_classes_than_there_is_room_for_are_refused_before_they_are_coded() -> None:
+    n = 100_000
+    with pytest.raises(DataError, match=r"100.000 rows of 100.000 classes are more than can be learnt"):
+        Dataset.of_classes(np.zeros((n, 1)), np.arange(n), [str(number) for number in range(n)], ["a"])
+    many = Dataset.of_classes(np.zeros((300, 1)), np.arange(300)[::-1], [str(number) for number in range(300)], ["a"])
+    assert np.array_equal(many.y, np.eye(300)[::-1])

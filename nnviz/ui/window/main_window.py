@@ -375,9 +375,10 @@ class MainWindow(ScriptedWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file that is dropped."""
-        event.acceptProposedAction()
-        self.document_actions.open_by_user(self.document_actions.dropped_path(event.mimeData()))
+        """Open the file that is dropped; it may have gone meanwhile."""
+        if path := self.document_actions.dropped_path(event.mimeData()):
+            event.acceptProposedAction()
+            self.document_actions.open_by_user(path)
 
     def show_proportioned(self) -> None:
         """Divide the window as intended, unless it is arranged as the user had left it."""
