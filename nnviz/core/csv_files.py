@@ -16,9 +16,11 @@ from nnviz.core.storage import PathLike, write_atomically
 
 #: Of a long table, which is never in memory as a whole.
 LINES_AT_ONCE = 10_000
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+#: What a formula begins with; spreadsheets for wide letters take the wide signs for the narrow ones.
+FORMULA_SIGNS = "[-=+@\t\r\n\uff0d\uff1d\uff0b\uff20]"
+_FORMULA = re.compile(f"'*{FORMULA_SIGNS}")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf|nan)")
-_QUOTED = re.compile(r"'+[=+\-@\t\r]")
+_QUOTED = re.compile(f"'+{FORMULA_SIGNS}")
 
 
 def without_apostrophe(cell: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
-from nnviz.core.csv_files import without_apostrophe
+from nnviz.core.csv_files import FORMULA_SIGNS, without_apostrophe
 from nnviz.core.errors import DataError
 from nnviz.core.translation import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
@@ -20,7 +20,7 @@ from nnviz.data.limits import MOST_CELLS, check_cells, check_columns, check_rows
 from nnviz.data.steps import Steps
 
 #: Before a cell that would otherwise be a formula: `nnviz.core.csv_files`.
-_APOSTROPHE = re.compile(r"'[=+\-@\t\r]")
+_APOSTROPHE = re.compile(f"'{FORMULA_SIGNS}")
 _CELLS_PER_STEP = 30_000
 
 Lines = NDArray[np.int64] | NDArray[np.int32]

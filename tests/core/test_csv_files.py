@@ -24,11 +24,11 @@ def test_rows_read_back_cell_by_cell(rows: list[list[object]], delimiter: str) -
     assert read == [[str(cell) for cell in row] for row in rows]
 
 
-@given(st.from_regex(r"'?'?[=+\-@\t\r].*", fullmatch=True))
+@given(st.from_regex(r"'?'?[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20].*", fullmatch=True))
 def test_no_text_is_a_formula_for_a_spreadsheet(cell: str) -> None:
     row = next(csv.reader(io.StringIO(csv_text([[cell, 1]]), newline="")))
     is_number = re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?|[+-]?(inf|nan)", row[0])
-    assert is_number or row[0][0] not in "=+-@\t\r"
+    assert is_number or row[0][0] not in "=+-@\t\r\n\uff0b\uff0d\uff1d\uff20"
     assert without_apostrophe(row[0]) == cell
 
 

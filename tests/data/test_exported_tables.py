@@ -9,11 +9,15 @@ from nnviz.data.table_file import table_text
 
 
 def test_labels_and_names_like_formulas_come_back() -> None:
-    names = ("=cmd|' /C calc'!A0", "+x", "@sum", "'-1", "-b", "R&D <b>")
-    classes = np.arange(24) % 6
+    names = ("=cmd|' /C calc'!A0", "+x", "@sum", "'-1", "-b", "R&D <b>", "\uff1d1+1", "\uff20x")
+    classes = np.arange(24) % 8
     X = np.random.default_rng(0).normal(size=(24, 2))
     text = table_text(Dataset.of_classes(X, classes, names, ["=1+1", "-y"], target_name="@class"))
-    assert not any(cell.startswith(("=", "+x", "@", "-b")) for line in text.splitlines() for cell in line.split(","))
+    assert not any(
+        cell.startswith(("=", "+x", "@", "-b", "\uff1d", "\uff20"))
+        for line in text.splitlines()
+        for cell in line.split(",")
+    )
     table = open_table(text.encode(), name="t.csv")
     again = make_dataset(table, default_choices(table, "@class"))
     assert again.feature_names == ("=1+1", "-y")
