@@ -84,7 +84,7 @@ NOT_AT_ONCE = (
     *("nnviz.session.run_table", "nnviz.session.writing", "nnviz.ui.boundary.boundary_readout"),
     *("nnviz.ui.documents.text_dialog", "nnviz.ui.documents.unsaved_question", "nnviz.ui.setup.activation_tiles"),
     *("nnviz.ui.network.unit_panel", "nnviz.ui.stage.sliding_console", "nnviz.ui.window.shortcut_sheet"),
-    *("nnviz.ui.stage.tiles", "nnviz.ui.widgets.offer", "nnviz.ui.window.teacher_presets"),
+    *("nnviz.ui.stage.tiles", "nnviz.ui.widgets.grabbing", "nnviz.ui.widgets.offer", "nnviz.ui.window.teacher_presets"),
 )
 #: Modules of nnviz that the first window and its first frame are made of; each costs them half a millisecond.
 MOST_MODULES = 433

@@ -18,7 +18,7 @@ from nnviz.experiment.prepare import Prepared
 from nnviz.session.abandoned import note_hang
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
-from nnviz.session.runs.silent_runs import copy_of
+from nnviz.session.runs.orders import copy_of
 from nnviz.session.shown_run import ShownRun
 from nnviz.session.state import ExperimentState
 
@@ -96,7 +96,9 @@ class AskedRun(ShownRun):
             return
         document = self._reached(None)
         self.lab.abandon(self.run_id)
-        self._replace(self._new_run(self._state.experiment, document=document), playing=False, keeps=True)
+        run = self._new_run(self._state.experiment, document=document)
+        self._stand_in(run.id, self.run_id)
+        self._replace(run, playing=False)
 
     def _reached(self, path: Path | None) -> Document:
         """Return what the run has reached, in the midst of whatever it hangs in.
@@ -116,7 +118,10 @@ class AskedRun(ShownRun):
     ) -> Run:
         raise NotImplementedError
 
-    def _replace(self, run: Run, *, playing: bool, keeps: bool = False) -> None:
+    def _replace(self, run: Run, *, playing: bool) -> None:
+        raise NotImplementedError
+
+    def _stand_in(self, run_id: int, former: int) -> None:
         raise NotImplementedError
 
     def request_document(self, path: Path | None = None, past_bytes: int = 0) -> Future[Document]:

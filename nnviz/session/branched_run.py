@@ -51,8 +51,13 @@ class BranchedRun(EditedRun):
         if self.tree.course_of(run_id) is not None or run_id in self._state.named_runs():
             run = self._new_resting(document.experiment, document)
             self.lab.rest(run.id)
-            self._state.rename_run(run_id, run.id)
+            self._stand_in(run.id, run_id)
             self.tree.move(run_id, run.id, anew=run_id in self.tree.anew)
+
+    def _stand_in(self, run_id: int, former: int) -> None:
+        """Let a copy of a run take its place for every step that names it, and have its marks."""
+        self._state.follow_copy(former, run_id)
+        self.timeline.marks.move(former, run_id)
 
     def experiment_at(self, epoch: int | None) -> Experiment:
         """Return settings and data that were in force when an epoch had ended; None: those of now."""

@@ -1,4 +1,4 @@
-"""The undoable commands: one experiment for another, one run for another, and some weights for others.
+"""The undoable commands: one experiment for another, and one run for another.
 
 Every command names the run that it was done to, and the one that it led to, by their ids. Where another run is shown,
 the command brings its own to the front before anything else; where that is gone, the command goes too. It never writes
@@ -14,7 +14,7 @@ import itertools
 import time
 import weakref
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
@@ -109,13 +109,6 @@ class ExperimentHolder(RunNamer, Protocol):
         """Replace it."""
 
 
-class ParametersHolder(Protocol):
-    """What a `ParametersCommand` changes."""
-
-    def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
-        """Overwrite weights and biases of a run, by flat index; return whether it is still there."""
-
-
 class RunHolder(RunNamer, Protocol):
     """What a `RestartCommand` changes."""
 
@@ -155,6 +148,10 @@ class MergingCommand(QUndoCommand):
 
     def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:
         """Name another run instead of one that it has taken the place of, perhaps without what that had learnt."""
+
+    def follow_copy(self, old: int, new: int) -> None:
+        """Name a copy of a run, with all that it has learnt, instead of the run."""
+        self.rename_run(old, new)
 
     def id(self) -> int:
         """Identify what may merge: the key's checksum, as Qt compares whole numbers; −1 never merges."""
@@ -351,49 +348,3 @@ class RestartCommand(ExchangeCommand):
         """Bring the run back; where it is no longer kept, nothing happens and the step goes."""
         if (holder := self._holder()) is not None:
             self._take_back(holder, lambda: holder.restart(self.before_id, is_undo=True))
-
-
-class ParametersCommand(MergingCommand):
-    """Overwrites weights or biases of one run."""
-
-    def __init__(
-        self,
-        holder: ParametersHolder,
-        run_id: int,
-        old: Mapping[int, float],
-        new: Mapping[int, float],
-        text: str,
-        merge_key: str = "",
-    ) -> None:
-        super().__init__(text, merge_key)
-        self._holder = weakref.ref(holder)
-        self.run_id = run_id
-        self._old = dict(old)
-        self._new = dict(new)
-
-    @property
-    def run_ids(self) -> frozenset[int]:
-        """The run that it names."""
-        return frozenset({self.run_id})
-
-    def redo(self) -> None:
-        """Write the new values."""
-        self._write(self._new)
-
-    def undo(self) -> None:
-        """Write the values from before the edit; training in between is not undone."""
-        self._write(self._old)
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take in a following edit with the same key; the oldest of the old values stay."""
-        if not self.accepts(other) or not isinstance(other, ParametersCommand) or other.run_id != self.run_id:
-            return False
-        self._old = {**other._old, **self._old}
-        self._new |= other._new
-        self.changed_s = other.changed_s
-        return True
-
-    def _write(self, values: Mapping[int, float]) -> None:
-        holder = self._holder()
-        if holder is not None and not holder.write_parameters(self.run_id, values):
-            self.setObsolete(True)

@@ -361,10 +361,10 @@ class Controller(BranchedRun):
         self.lab.add(run)
         return run
 
-    def _replace(self, run: Run, *, playing: bool, keeps: bool = False) -> None:
-        """Let `run` stand for the present one, which goes; perhaps it `keeps` what that had learnt."""
+    def _replace(self, run: Run, *, playing: bool) -> None:
+        """Let `run` stand for the present one, which goes."""
         former = self._run.id
-        self._state.rename_run(former, run.id, is_begun_anew=self._run.touched and not keeps)
+        self._state.rename_run(former, run.id, is_begun_anew=self._run.touched)
         self.tree.move(former, run.id, anew=former in self.tree.anew)
         self._show(run, playing=playing)
         self.lab.remove(former)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.subject import Network, network_of
-from nnviz.session.commands import ParametersCommand
 from nnviz.session.mailbox import Operate, SetParameters
+from nnviz.session.parameter_edits import ParametersCommand
 from nnviz.session.past_run import PastRun
 from nnviz.session.timeline import Timeline
 

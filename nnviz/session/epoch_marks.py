@@ -61,6 +61,10 @@ class MarkCommand(MergingCommand):
         """The run that it marks."""
         return frozenset({self._run_id})
 
+    def follow_copy(self, old: int, new: int) -> None:
+        """Name a copy of its run."""
+        self._run_id = new if self._run_id == old else self._run_id
+
     def redo(self) -> None:
         """Mark it."""
         self._put(self._new)
@@ -117,6 +121,13 @@ class EpochMarks(QObject):
     def at(self, run_id: int, epoch: int) -> EpochMark:
         """Return the mark at an epoch; an empty one where there is none."""
         return self._marks.get(run_id, {}).get(epoch, EpochMark(epoch))
+
+    def move(self, run_id: int, copy_id: int) -> None:
+        """Let a copy of a run have its marks, before the run goes."""
+        if run_id in self._marks:
+            self._marks[copy_id] = self._marks.pop(run_id)
+            self._keep_near(copy_id)
+            self.changed.emit()
 
     def toggle_star(self, run_id: int, epoch: int) -> None:
         """Star an epoch, or no longer: an undo step."""

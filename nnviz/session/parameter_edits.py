@@ -1,10 +1,15 @@
-"""Weight edits on their way to the worker: what a value was before, although no frame shows the last edit yet."""
+"""Weight edits: the command, and what a value was before, although no frame shows the last edit yet."""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from PySide6.QtGui import QUndoCommand
 
 from nnviz.experiment.frame import Frame
+from nnviz.session.commands import MergingCommand
 
 
 class ParameterEdits:
@@ -32,3 +37,60 @@ class ParameterEdits:
         """Forget everything: another run is shown."""
         self._written.clear()
         self._last_post = 0
+
+
+class ParametersHolder(Protocol):
+    """What a `ParametersCommand` changes."""
+
+    def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
+        """Overwrite weights and biases of a run, by flat index; return whether it is still there."""
+
+
+class ParametersCommand(MergingCommand):
+    """Overwrites weights or biases of one run."""
+
+    def __init__(
+        self,
+        holder: ParametersHolder,
+        run_id: int,
+        old: Mapping[int, float],
+        new: Mapping[int, float],
+        text: str,
+        merge_key: str = "",
+    ) -> None:
+        super().__init__(text, merge_key)
+        self._holder = weakref.ref(holder)
+        self.run_id = run_id
+        self._old = dict(old)
+        self._new = dict(new)
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The run that it names."""
+        return frozenset({self.run_id})
+
+    def follow_copy(self, old: int, new: int) -> None:
+        """Name a copy of its run."""
+        self.run_id = new if self.run_id == old else self.run_id
+
+    def redo(self) -> None:
+        """Write the new values."""
+        self._write(self._new)
+
+    def undo(self) -> None:
+        """Write the values from before the edit; training in between is not undone."""
+        self._write(self._old)
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in a following edit with the same key; the oldest of the old values stay."""
+        if not self.accepts(other) or not isinstance(other, ParametersCommand) or other.run_id != self.run_id:
+            return False
+        self._old = {**other._old, **self._old}
+        self._new |= other._new
+        self.changed_s = other.changed_s
+        return True
+
+    def _write(self, values: Mapping[int, float]) -> None:
+        holder = self._holder()
+        if holder is not None and not holder.write_parameters(self.run_id, values):
+            self.setObsolete(True)

@@ -274,6 +274,11 @@ class ExperimentState(QObject):
         for command in self._commands():
             command.rename_run(old, new, is_begun_anew=is_begun_anew)
 
+    def follow_copy(self, old: int, new: int) -> None:
+        """Let every command name a copy of a run, with all that it has learnt, instead of the run."""
+        for command in self._commands():
+            command.follow_copy(old, new)
+
     def named_runs(self) -> frozenset[int]:
         """Return the runs that commands name which can still be undone or redone."""
         return frozenset().union(*(command.run_ids for command in self._commands()))

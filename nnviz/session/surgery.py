@@ -89,6 +89,10 @@ class RewriteCommand(MergingCommand):
         """The run that it names."""
         return frozenset({self.run_id})
 
+    def follow_copy(self, old: int, new: int) -> None:
+        """Name a copy of its run."""
+        self.run_id = new if self.run_id == old else self.run_id
+
     def redo(self) -> None:
         """Rewrite."""
         self._operate(self._rewriting.do)

@@ -3,7 +3,8 @@ from collections.abc import Mapping
 import pytest
 from PySide6.QtGui import QUndoStack
 
-from nnviz.session.commands import GESTURE, MERGE_WITHIN_S, ParametersCommand
+from nnviz.session.commands import GESTURE, MERGE_WITHIN_S
+from nnviz.session.parameter_edits import ParametersCommand
 
 
 class Weights:

@@ -21,9 +21,9 @@ from nnviz.session.controller import Controller
 from nnviz.session.job import Job
 from nnviz.session.run import Run
 from nnviz.session.runs.kept_second import KeptSecond
+from nnviz.session.runs.orders import GIVEN_UP
 from nnviz.session.runs.race_keeper import RaceKeeper
 from nnviz.session.runs.second_keeper import SecondKeeper
-from nnviz.session.runs.silent_runs import GIVEN_UP
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.state import ExperimentState
 from nnviz.session.writing import writing_job
@@ -65,7 +65,6 @@ class Hang:
 @pytest.fixture
 def hang(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hang]:
     monkeypatch.setattr(pulse, "HANGS_AFTER_S", 0.3)
-    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.05)
     # No answer is waited for so long that a test would.
     monkeypatch.setattr(asking, "ANSWER_WITHIN_S", 600.0)
     hang = Hang(qtbot)
@@ -198,6 +197,42 @@ def test_another_course_that_hangs_is_one_that_rests_where_it_had_come_to(
     assert (controller.frame.run_id, controller.frame.epoch) == (moved.run_id, 4)
     # Undo knows it by its new name.
     assert train(controller, 6).epoch >= 6
+
+
+def test_steps_and_marks_of_a_run_that_was_stopped_go_on_with_what_stands_for_it(
+    state: ExperimentState, controller: Controller, train: Train, hang: Hang, qtbot: QtBot
+) -> None:
+    train(controller, 4)
+    former = controller.run_id
+    controller.timeline.marks.toggle_star(former, 2)
+    controller.timeline.marks.set_note(former, 3, "here")
+    assert controller.frame is not None
+    weight = float(controller.frame.parameters[0])
+    controller.edit_parameters({0: weight + 1.0}, "change weight")
+    controller.wait_idle()
+    hang.set(controller._run)
+    controller.play()
+    qtbot.waitUntil(lambda: controller.lab.pulse_watch.is_silent, timeout=20_000)
+    controller.abandon_run()
+    controller.wait_idle()
+    present = controller.run_id
+    assert present != former
+    assert [(mark.epoch, mark.note) for mark in controller.timeline.marks.of(present)] == [(2, ""), (3, "here")]
+    assert controller.frame.parameters[0] == weight + 1.0
+    stack, n_steps = state.undo_stack, state.undo_stack.count()
+    stack.undo()
+    controller.wait_idle()
+    assert (controller.run_id, stack.count()) == (present, n_steps)
+    assert controller.frame.parameters[0] == weight
+    stack.undo()
+    stack.undo()
+    assert controller.timeline.marks.of(present) == ()
+    while stack.canRedo():
+        stack.redo()
+    controller.wait_idle()
+    assert (controller.run_id, stack.count()) == (present, n_steps)
+    assert controller.frame.parameters[0] == weight + 1.0
+    assert [mark.epoch for mark in controller.timeline.marks.of(present)] == [2, 3]
 
 
 def test_runs_are_trained_beside_one_that_hangs_though_it_has_been_taken_down(

@@ -20,8 +20,7 @@ from nnviz.session.runs.crew import CREW, Crew
 from nnviz.session.runs.host import Host, Place
 from nnviz.session.runs.load import LOAD
 from nnviz.session.runs.memory import MemoryBudget, settle_down
-from nnviz.session.runs.orders import OrderedRuns
-from nnviz.session.runs.silent_runs import SilentRuns, copy_of
+from nnviz.session.runs.orders import OrderedRuns, SilentRuns, copy_of
 from nnviz.session.speeds import SPEEDS, Speed
 
 T = TypeVar("T")

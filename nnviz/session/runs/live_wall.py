@@ -21,8 +21,8 @@ from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Frame
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.orders import GIVEN_UP
 from nnviz.session.runs.run_copies import RunCopies
-from nnviz.session.runs.silent_runs import GIVEN_UP
 from nnviz.session.runs.wall import Tile, Wall, needs_of
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.sweeps.plan import Plan, Point

@@ -1,22 +1,26 @@
-"""What the runs of a laboratory are told to do, and what they are asked."""
+"""What the runs of a laboratory are told to do, what they are asked, and which of them give no sign."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.core.translation import translated
 from nnviz.experiment.document import Document
 from nnviz.session.mailbox import Ask, Command, Go, Halt, Met, Step
+from nnviz.session.observer import RunObserver
 from nnviz.session.run import Run
-from nnviz.session.runs.host import Place
+from nnviz.session.runs.crew import Crew
+from nnviz.session.runs.host import Host, Place
 from nnviz.session.runs.load import LOAD
-from nnviz.session.runs.silent_runs import copy_of
 
 T = TypeVar("T")
+
+GIVEN_UP = "It gave no sign for too long and was stopped."
 
 
 class OrderedRuns(QObject):
@@ -90,3 +94,70 @@ class OrderedRuns(QObject):
         place.observer.show_status(status, is_training=is_training)
         LOAD.divide()
         self.run_changed.emit(place.run.id)
+
+
+class SilentRuns(QObject):
+    """Looks for runs of a laboratory that hang.
+
+    Parameters
+    ----------
+    places : mapping of int to Place
+        Of all runs, by id; read whenever it is looked.
+    leaving : sequence of Host
+        Of runs that are gone, but for their last turn.
+    crew : Crew
+    parent : QObject
+
+    Attributes
+    ----------
+    beside : frozenset of int
+        Runs that hang and that somebody waits for, but for the one in front.
+
+    Signals
+    -------
+    changed : ()
+        `beside` is another set.
+    """
+
+    changed = Signal()
+
+    def __init__(self, places: Mapping[int, Place], leaving: Sequence[Host], crew: Crew, parent: QObject) -> None:
+        super().__init__(parent)
+        self._places, self._leaving, self._crew = places, leaving, crew
+        self.beside: frozenset[int] = frozenset()
+
+    @Slot()
+    def look(self) -> None:
+        """Let others be trained meanwhile, and answer without the silent what can be."""
+        silent = [place for place in self._places.values() if place.is_silent]
+        hosts = [place.host for place in silent] + [host for host in self._leaving if host.is_silent]
+        for host in filter(None, hosts):
+            self._crew.pass_by(host.member)
+        for place in silent:
+            place.run.mailbox.answer_without()
+        beside = frozenset(place.run.id for place in silent if not (place.is_aside or place.is_in_front))
+        if beside != self.beside:
+            self.beside = beside
+            self.changed.emit()
+
+    def answer_all(self) -> None:
+        """Answer without any of them what can be: nobody waits any longer."""
+        for place in self._places.values():
+            place.run.mailbox.answer_without()
+
+
+def copy_of(run: Run, observer: RunObserver, copied: Callable[[Run], Document]) -> Document:
+    """Return a copy of a run: between two slices, or in the midst of whatever it hangs in.
+
+    Of one that cannot be copied, as after a fault, there is what was seen of it last.
+    """
+    try:
+        return copied(run)
+    except Exception:
+        return _seen(run, observer)
+
+
+def _seen(run: Run, observer: RunObserver) -> Document:
+    parameters = observer.frame.parameters if observer.frame is not None else None
+    note = translated("The run could not be copied: what is kept are its weights as they were seen last, no curves.")
+    return Document(run.wanted, parameters, note=note)

@@ -27,9 +27,9 @@ from nnviz.experiment.prepare import Prepared
 from nnviz.session.needs import NOTHING
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.orders import GIVEN_UP
 from nnviz.session.runs.racer import Racer
 from nnviz.session.runs.run_copies import RunCopies
-from nnviz.session.runs.silent_runs import GIVEN_UP
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.session.speeds import Speed
 from nnviz.sweeps.plan import Point

@@ -23,7 +23,6 @@ from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.documents.saving import Saving
 from nnviz.ui.documents.table_import import TableImport
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
-from nnviz.ui.widgets.grabbing import grab_now, write_picture
 from nnviz.ui.widgets.stored_settings import stored_flag
 
 #: The setting that says so.
@@ -277,6 +276,8 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_save_picture(self) -> None:
+        from nnviz.ui.widgets.grabbing import grab_now, write_picture
+
         proposal = f"{self._state.experiment.title.replace('/', '-')}.png"
         title, kinds = self.tr("Save a picture of the window"), self.tr("Pictures (*.png)")
         path = file_to_save(self._window, title, proposal, kinds, ".png")

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from nnviz.ui.guide.term import Term
 from nnviz.ui.guide.terms import term_called
-from nnviz.ui.widgets.grabbing import grab_now
 
 #: Largest picture of a control, and of a view.
 CONTROL_SIZE = QSize(360, 140)
@@ -146,6 +145,8 @@ def _fitted(size: QSize, most: QSize) -> QSize:
 
 def picture_of(widget: QWidget, most: QSize) -> QPixmap:
     """Return a widget as it looks now, no larger than `most`; one that is hidden in the size that it would like."""
+    from nnviz.ui.widgets.grabbing import grab_now
+
     size = widget.size()
     if not widget.isVisible():
         wanted = _size_of(widget, most)

@@ -13,8 +13,9 @@ from nnviz.core.errors import NnvizError
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Document, Experiment
 from nnviz.experiment.frame import UnitId
-from nnviz.session.commands import Change, ParametersCommand
+from nnviz.session.commands import Change
 from nnviz.session.doing import once_done
+from nnviz.session.parameter_edits import ParametersCommand
 from nnviz.ui.lessons.lesson_menu import LessonMenus
 from nnviz.ui.lessons.lesson_pictures import LessonPictures
 from nnviz.ui.lessons.played_lesson import PlayedLesson
