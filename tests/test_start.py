@@ -81,7 +81,12 @@ NOT_AT_ONCE = (
     *("nnviz.experiment.components", "nnviz.experiment.distribution", "nnviz.experiment.migrations"),
     *("nnviz.experiment.probe", "nnviz.experiment.recovering", "nnviz.experiment.refinement"),
     *("nnviz.experiment.remedies", "nnviz.experiment.short_text", "nnviz.session.beside", "nnviz.session.editing"),
-    *("nnviz.session.run_table", "nnviz.session.writing", "nnviz.ui.boundary.boundary_readout"),
+    *(
+        "nnviz.session.run_names",
+        "nnviz.session.run_table",
+        "nnviz.session.writing",
+        "nnviz.ui.boundary.boundary_readout",
+    ),
     *("nnviz.ui.documents.text_dialog", "nnviz.ui.documents.unsaved_question", "nnviz.ui.setup.activation_tiles"),
     *("nnviz.ui.network.unit_panel", "nnviz.ui.stage.sliding_console", "nnviz.ui.window.shortcut_sheet"),
     *("nnviz.ui.stage.tiles", "nnviz.ui.widgets.grabbing", "nnviz.ui.widgets.offer", "nnviz.ui.window.teacher_presets"),

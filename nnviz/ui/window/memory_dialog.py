@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from nnviz.core.numbers import count_text
 from nnviz.session.controller import Controller
-from nnviz.session.run_names import run_name
 from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
 from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
@@ -129,6 +128,8 @@ class MemoryDialog(QDialog):
     @Slot()
     def look(self) -> None:
         """Show what the runs take now; comes by itself every second."""
+        from nnviz.session.run_names import run_name
+
         lab, known = self._controller.lab, self._controller.lab.memory_used()
         while self.runs.topLevelItemCount() > len(known):
             self.runs.takeTopLevelItem(self.runs.topLevelItemCount() - 1)
