@@ -132,10 +132,11 @@ class ShownRun(QObject):
         self.live_frame_ready.emit(frame)
 
     def _hand_on(self, frame: Frame, prepared: Prepared | None) -> None:
+        # Whoever hears of new data may look at the frame at once: both are of the same moment.
+        self._frame = frame
         if prepared is not None and prepared is not self._prepared:
             self._prepared = prepared
             self.prepared_changed.emit(prepared)
-        self._frame = frame
         self.frame_ready.emit(frame)
 
     @Slot()

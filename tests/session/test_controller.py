@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import SettingError
 from nnviz.core.trainer import Trainer
+from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, PlaneRequest
-from nnviz.experiment.prepare import prepare
+from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec
 from nnviz.session import run as run_module
 from nnviz.session.controller import Controller
@@ -371,6 +372,22 @@ def test_late_frames_of_an_earlier_run_are_dropped(controller: Controller, heard
         controller.wait_idle()
         assert {frame.run_id for frame in heard.frames[count:]} == {present}
         assert all(frame.epoch == 0 for frame in heard.frames[count:])
+
+
+def test_whoever_hears_of_new_data_finds_a_frame_of_them(controller: Controller, state: ExperimentState) -> None:
+    sizes: list[tuple[int, int]] = []
+
+    def on_prepared(prepared: Prepared) -> None:
+        assert controller.shown_prepared is prepared
+        sizes.append((prepared.layer_sizes[0], controller.frame.layout.sizes[0]))
+
+    controller.prepared_changed.connect(on_prepared)
+    for names in (("x1", "x2", "x1^2", "x2^2"), ("x1",)):
+        state.edit(edits.with_inputs(state.experiment, names, ("x1", "x2")), "choose inputs")
+        controller.wait_idle()
+    state.undo_stack.undo()
+    controller.wait_idle()
+    assert sizes == [(4, 4), (1, 1), (4, 4)]
 
 
 def test_shutdown_while_training_ends_the_thread(controller: Controller, reach: Reach) -> None:

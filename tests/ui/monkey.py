@@ -61,6 +61,7 @@ from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.recovery import Recovery
 from tests.ui.monkey_rooms import ROOM_STEPS, TYPED
+from tests.ui.seen_widgets import seen_widgets
 
 Step = tuple[str, int]
 """Name of what is done, and the seed of its choices."""
@@ -444,12 +445,19 @@ class Monkey:
             return
         if self.window.epoch != frame.epoch:
             raise FaultError(f"the window shows epoch {self.window.epoch}, the frame is of {frame.epoch}")
-        for widget in self.window.findChildren(QWidget):
+        for widget in QApplication.allWidgets():
             shown = getattr(widget, "_frame", None)
-            if widget.isVisible() and isinstance(shown, Frame) and shown.epoch != frame.epoch:
+            if isinstance(shown, Frame) and shown.epoch != frame.epoch and widget.isVisible() and self._owns(widget):
                 shows = f"{type(widget).__name__} shows epoch {shown.epoch} ({shown.status}, {shown.subject})"
                 behind = f"{shows}, the frame is of {frame.epoch} ({frame.status}, {frame.subject})"
                 raise FaultError(f"{behind}; {self._at_work()}")
+
+    def _owns(self, widget: QWidget) -> bool:
+        """Return whether a widget is in the window, or in one that belongs to it."""
+        above: QWidget | None = widget
+        while above is not None and above is not self.window:
+            above = above.parentWidget()
+        return above is not None
 
     def _at_work(self) -> str:
         """Return what the run that is shown, and the window, are at."""
@@ -604,7 +612,7 @@ class Monkey:
         """Return every widget that the mouse could reach."""
         modal = self.modal()
         tops = [modal] if modal is not None else [top for top in QApplication.topLevelWidgets() if top.isVisible()]
-        found = [each for top in tops for each in (top, *top.findChildren(QWidget)) if each.isVisible()]
+        found = [each for top in tops for each in seen_widgets(top)]
         return [each for each in found if each.width() > 0 and each.height() > 0]
 
     def _widget(self) -> QWidget:

@@ -36,6 +36,7 @@ from nnviz.lessons.challenges import CHALLENGES
 from nnviz.lessons.prediction import ASKS, Ask
 from nnviz.ui.stage.veil import Tool
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.seen_widgets import seen_widgets
 
 #: What people type into fields, right or wrong.
 TYPED = (
@@ -86,8 +87,8 @@ def use_any(hand: Hand, room: QWidget) -> None:
     if not room.isVisible():
         return
     kinds: dict[str, list[QWidget]] = {}
-    for widget in room.findChildren(QWidget):
-        if widget.isVisible() and widget.isEnabled() and not widget.size().isEmpty():
+    for widget in seen_widgets(room)[1:]:
+        if widget.isEnabled() and not widget.size().isEmpty():
             kinds.setdefault(type(widget).__name__, []).append(widget)
     if kinds:
         use(hand, hand.rng.choice(kinds[hand.rng.choice(sorted(kinds))]))

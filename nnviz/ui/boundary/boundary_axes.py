@@ -12,7 +12,7 @@ from nnviz.core.layout import Array
 from nnviz.drawing.map_words import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PartName
-from nnviz.experiment.frame import Hold, Range
+from nnviz.experiment.frame import Frame, Hold, Range
 from nnviz.experiment.grids import EMPTY_RANGE
 from nnviz.experiment.slices import axes_in_force
 from nnviz.ui.plots.plot import Plot, short_label
@@ -40,6 +40,12 @@ def shows_same(old: Prepared | None, new: Prepared, *, painting: bool = False) -
     if old is None or old.train.feature_names != new.train.feature_names:
         return False
     return old.dataset.name == new.dataset.name or (painting and _shares_points(old.dataset.X, new.dataset.X))
+
+
+def answers_for(frame: Frame, prepared: Prepared) -> bool:
+    """Whether the network of a frame takes the inputs of some data, and gives as many answers."""
+    sizes, wanted = frame.layout.sizes, prepared.layer_sizes
+    return (sizes[0], sizes[-1]) == (wanted[0], wanted[-1])
 
 
 def _shares_points(before: Array, after: Array) -> bool:

@@ -133,7 +133,9 @@ class BoundaryView(MapFrame):
             self._unit.keep_within(prepared.layer_sizes)
         self.painting.show_prepared(prepared)
         if same and self.painting.tools.is_pressed:
-            # In the middle of a stroke nothing differs but points, and those are the brush's.
+            # In the middle of a stroke points are the brush's; but an undo may have changed the inputs, too.
+            if self._frame is not None and not boundary_axes.answers_for(self._frame, prepared):
+                self._clear_map()
             return
         is_new, kept = self._kept_range.take_from_document()
         if old is not None and not is_new and not (same and self.slice.fits(old, prepared)):

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.data import read_table
 from nnviz.drawing.theme import LIGHT
+from nnviz.experiment import edits, prepare
 from nnviz.experiment.painting import Canvas, rows_of, with_rows
 from nnviz.experiment.schema import DataSpec, TableSource
 from nnviz.ui.painting.paint_layer import MAX_INKED
@@ -155,6 +156,18 @@ def test_the_boundary_chases_the_brush_while_the_run_trains(hand: Hand, qtbot: Q
     assert window.controller.run_id == run_id
     epoch = window.epoch
     qtbot.waitUntil(lambda: window.epoch > epoch, timeout=10_000)
+
+
+def test_other_inputs_in_the_midst_of_a_stroke_take_the_map_of_the_former_ones_away(hand: Hand) -> None:
+    window, view = hand.window, hand.view
+    hand.press(0.2, 0.5)
+    squares = edits.with_inputs(window.state.experiment, ("x1", "x2", "x1^2", "x2^2"), ("x1", "x2"))
+    assert view._frame is not None
+    view.show_prepared(prepare(squares))
+    assert view._frame is None
+    hand.release(0.2, 0.5)
+    window.controller.wait_idle()
+    assert view._frame is not None
 
 
 def check_many(hand: Hand) -> None:
