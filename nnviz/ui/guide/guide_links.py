@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from html import escape
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtGui import QHelpEvent, QWhatsThisClickedEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from nnviz.ui.guide.controls import term_of
 from nnviz.ui.guide.term import DEFAULT_WORDS, Term, Words
@@ -44,7 +45,7 @@ class GuideLinks(QObject):
 
     def watch(self, part: QWidget | None = None) -> None:
         """Watch all controls there are, be it in a part; those that have come since are found when asked again."""
-        for widget in (part or self._window).findChildren(QWidget):
+        for widget in self._window.findChildren(QWidget) if part is None else _widgets_in(part):
             if widget.toolTip() and widget not in self._watched and term_of(widget) is not None:
                 self._watched.add(widget)
                 widget.installEventFilter(self)
@@ -88,3 +89,12 @@ def _joined(rich: str, lines: list[str]) -> str:
 
 def _link(term: Term) -> str:
     return f'<a href="term:{term.name}">{escape(table_text(term.label))}</a>'
+
+
+def _widgets_in(part: QWidget) -> Iterator[QWidget]:
+    """Yield what is in a part of a window.
+
+    WORKAROUND: what `findChildren` of PySide 6.10 and 6.11 returns is kept by whom was asked for as long as that lives,
+    also what Qt itself makes and deletes, such as the list of a box that is taken away with its row.
+    """
+    return filter(part.isAncestorOf, QApplication.allWidgets())
