@@ -106,7 +106,7 @@ def test_a_run_that_is_picked_comes_to_the_front_as_one_step_and_stays_on_the_wa
 
 
 def test_runs_that_go_before_they_were_prepared_are_given_up_and_the_others_train(
-    keeper: WallKeeper, settle: Settle
+    keeper: WallKeeper, settle: Settle, qtbot: QtBot
 ) -> None:
     n_runs = PREPARED_AT_ONCE + 3
     wall = keeper.hang(f"run {n_runs} seeds", 3, seeds=range(n_runs))
@@ -116,7 +116,8 @@ def test_runs_that_go_before_they_were_prepared_are_given_up_and_the_others_trai
         wall._lab.remove(tile.run_id)
     settle(wall)
     assert [tile.standing.fault != "" for tile in tiles] == [True, *[False] * (n_runs - 2), True]
-    assert [tile.standing.epoch for tile in tiles[1:-1]] == [3] * (n_runs - 2)
+    # The last frame of a run that has come to its end may be on its way.
+    qtbot.waitUntil(lambda: [tile.standing.epoch for tile in tiles[1:-1]] == [3] * (n_runs - 2))
 
 
 def test_undo_and_save_stop_a_wall_where_it_is_and_say_so_and_it_goes_on_to_its_end(
