@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | a file | 600 MB | so many cells are far smaller |
 | a text in memory: a byte for each of its characters, four where one is an emoji | 300 MB | the cells stand beside it |
-| rows and cells that are read as texts | 900 MB: 80 bytes and 60 | those between quotation marks or blanks |
+| rows and cells that are read as texts | 900 MB: 120 bytes and 64 | those in quotes or between blanks, with the file |
 | the directory of an archive | 8 MB | it is read as a whole, and becomes twenty times as large |
 | what an archive unpacks to | 200 MB | a bomb is a few kilobytes |
 | cells | 25 million | 200 MB of numbers: a million rows of twenty columns, and what is to be learnt |
@@ -41,9 +41,9 @@ def check_cells(n_cells: int, source: str, most: int) -> None:
         raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, most // 10**6)
 
 
-def check_rows(n_rows: int, n_cells: int, source: str) -> None:
-    """Raise `DataError` where rows and cells that are read as texts take more memory than they may."""
-    if 80 * n_rows + 60 * n_cells > MOST_ROW_BYTES:
+def check_rows(n_rows: int, n_cells: int, n_held: int, source: str) -> None:
+    """Raise `DataError` where rows and cells that are read as texts, with what is held beside, take too much memory."""
+    if 120 * n_rows + 64 * n_cells + n_held > MOST_ROW_BYTES:
         words = "{0} has too many cells between quotation marks or blanks; save it without them, or a part of its rows."
         raise DataError(words, source)
 

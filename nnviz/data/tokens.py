@@ -77,7 +77,7 @@ def _tokenised(
 ) -> Rows:
     if escape is None and (plain := _plain_lines(text, delimiter)) is not None:
         # As the reader would have it, twice as fast.
-        cells = _collected(map(partial(_split, delimiter=delimiter), plain), text, source, steps)
+        cells = _collected(map(partial(_split, delimiter=delimiter), plain), text, source, steps, n_lines=len(plain))
         return Rows(cells, np.arange(1, len(cells) + 1))
     reader = csv.reader(
         physical_lines(text), delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=strict, escapechar=escape
@@ -150,8 +150,12 @@ def _tolerant(text: str, delimiter: str, source: str, steps: Steps, error: csv.E
     ) from None
 
 
-def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps) -> list[list[str]]:
+def _collected(
+    reader: Iterator[list[str]], text: str, source: str, steps: Steps, *, n_lines: int = 0
+) -> list[list[str]]:
     rows: list[list[str]] = []
+    # The file and its text, and its lines where they are texts of their own.
+    n_held = 2 * len(text) + (60 * n_lines + len(text) if n_lines else 0)
     n_cells = 0
     n_expected = max(text.count("\n"), text.count("\r"), 1)
     n_next = 100
@@ -162,6 +166,6 @@ def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps
         n_cells += sum(map(len, piece))
         check_columns(max(map(len, piece)), source)
         check_cells(n_cells, source, MOST_CELLS)
-        check_rows(len(rows), n_cells, source)
+        check_rows(len(rows), n_cells, n_held, source)
         steps.at(0.15 + 0.45 * len(rows) / n_expected)
     return rows

@@ -38,9 +38,11 @@ def test_a_text_is_as_large_as_its_widest_letter_makes_it(
 
 def test_rows_that_stand_in_memory_as_texts_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     table = b"x,y\n" + b'"1",2\n' * 1000
-    monkeypatch.setattr(limits, "MOST_ROW_BYTES", 1001 * (80 + 2 * 60))
+    # The file and its text stand beside them.
+    taken = 1001 * (120 + 2 * 64) + 2 * len(table)
+    monkeypatch.setattr(limits, "MOST_ROW_BYTES", taken)
     assert open_table(table, name="t").n_rows == 1000
-    monkeypatch.setattr(limits, "MOST_ROW_BYTES", 1001 * (80 + 2 * 60) - 1)
+    monkeypatch.setattr(limits, "MOST_ROW_BYTES", taken - 1)
     with pytest.raises(DataError, match="too many cells between quotation marks"):
         open_table(table, name="t")
 
