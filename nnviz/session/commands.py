@@ -167,6 +167,28 @@ class MergingCommand(QUndoCommand):
         )
 
 
+class OneRunCommand(MergingCommand):
+    """A command that changes what one run has learnt, or what is noted of it.
+
+    Attributes
+    ----------
+    run_id : int
+    """
+
+    def __init__(self, run_id: int, text: str, merge_key: str = "") -> None:
+        super().__init__(text, merge_key)
+        self.run_id = run_id
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The run that it names."""
+        return frozenset({self.run_id})
+
+    def follow_copy(self, old: int, new: int) -> None:
+        """Name a copy of its run."""
+        self.run_id = new if self.run_id == old else self.run_id
+
+
 class ExchangeCommand(MergingCommand):
     """A command that may take one run for another.
 

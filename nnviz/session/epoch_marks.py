@@ -15,7 +15,7 @@ from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
 from nnviz.experiment.document import Document
-from nnviz.session.commands import MergingCommand
+from nnviz.session.commands import OneRunCommand
 from nnviz.session.run import Run
 from nnviz.session.run_tree import RunTree
 from nnviz.session.runs.laboratory import Laboratory
@@ -49,21 +49,12 @@ class EpochMark(Struct, frozen=True):
         return not self.is_starred and not self.note
 
 
-class MarkCommand(MergingCommand):
+class MarkCommand(OneRunCommand):
     """Marks an epoch of a run otherwise than before."""
 
     def __init__(self, marks: EpochMarks, run_id: int, old: EpochMark, new: EpochMark, words: str) -> None:
-        super().__init__(words, "")
-        self._marks, self._run_id, self._old, self._new = marks, run_id, old, new
-
-    @property
-    def run_ids(self) -> frozenset[int]:
-        """The run that it marks."""
-        return frozenset({self._run_id})
-
-    def follow_copy(self, old: int, new: int) -> None:
-        """Name a copy of its run."""
-        self._run_id = new if self._run_id == old else self._run_id
+        super().__init__(run_id, words)
+        self._marks, self._old, self._new = marks, old, new
 
     def redo(self) -> None:
         """Mark it."""
@@ -74,7 +65,7 @@ class MarkCommand(MergingCommand):
         self._put(self._old)
 
     def _put(self, mark: EpochMark) -> None:
-        if not self._marks.put(self._run_id, mark):
+        if not self._marks.put(self.run_id, mark):
             self.setObsolete(True)
 
 

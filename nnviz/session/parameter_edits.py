@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtGui import QUndoCommand
 
 from nnviz.experiment.frame import Frame
-from nnviz.session.commands import MergingCommand
+from nnviz.session.commands import OneRunCommand
 
 
 class ParameterEdits:
@@ -46,7 +46,7 @@ class ParametersHolder(Protocol):
         """Overwrite weights and biases of a run, by flat index; return whether it is still there."""
 
 
-class ParametersCommand(MergingCommand):
+class ParametersCommand(OneRunCommand):
     """Overwrites weights or biases of one run."""
 
     def __init__(
@@ -58,20 +58,10 @@ class ParametersCommand(MergingCommand):
         text: str,
         merge_key: str = "",
     ) -> None:
-        super().__init__(text, merge_key)
+        super().__init__(run_id, text, merge_key)
         self._holder = weakref.ref(holder)
-        self.run_id = run_id
         self._old = dict(old)
         self._new = dict(new)
-
-    @property
-    def run_ids(self) -> frozenset[int]:
-        """The run that it names."""
-        return frozenset({self.run_id})
-
-    def follow_copy(self, old: int, new: int) -> None:
-        """Name a copy of its run."""
-        self.run_id = new if self.run_id == old else self.run_id
 
     def redo(self) -> None:
         """Write the new values."""

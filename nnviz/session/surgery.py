@@ -23,7 +23,7 @@ from nnviz.experiment.contrast import Reference
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import MAX_UNITS
 from nnviz.experiment.surgery import can_be, operated, with_mask, without_mask
-from nnviz.session.commands import EditCommand, MergingCommand
+from nnviz.session.commands import EditCommand, OneRunCommand
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 
@@ -75,23 +75,13 @@ class Rewriting:
             trainer.network.parameters[self._places] = self._before
 
 
-class RewriteCommand(MergingCommand):
+class RewriteCommand(OneRunCommand):
     """Rewrites weights of one run."""
 
     def __init__(self, holder: Operated, run_id: int, change: Callable[[Network], None], text: str) -> None:
-        super().__init__(text, "")
+        super().__init__(run_id, text)
         self._holder = weakref.ref(holder)
         self._rewriting = Rewriting(change)
-        self.run_id = run_id
-
-    @property
-    def run_ids(self) -> frozenset[int]:
-        """The run that it names."""
-        return frozenset({self.run_id})
-
-    def follow_copy(self, old: int, new: int) -> None:
-        """Name a copy of its run."""
-        self.run_id = new if self.run_id == old else self.run_id
 
     def redo(self) -> None:
         """Rewrite."""

@@ -61,17 +61,23 @@ def hang(qtbot: QtBot) -> Iterator[Hang]:
     qtbot.waitUntil(lambda: not abandoned.is_any_left())
 
 
-def test_a_followed_file_whose_place_gives_no_answer_is_told_of_and_closing_does_not_wait_for_it(
-    qtbot: QtBot, hang: Hang, train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.1)
-    monkeypatch.setattr(file_follower, "stamp_of", hang)
-    table = tmp_path / "class.csv"
+def following(folder: Path) -> tuple[ExperimentState, Controller]:
+    """Return a document that follows a table, and its run."""
+    table = folder / "class.csv"
     table.write_text("a,b,kind\n" + "".join(f"{k},{k % 7},{'xy'[k % 2]}\n" for k in range(30)))
     data = DataSpec(table=TableSource(path=str(table)), follow=True)
     state = ExperimentState(Experiment(data=data, training=TrainingSpec(engine="numpy")))
     controller = Controller(state)
     controller.wait_idle()
+    return state, controller
+
+
+def test_a_followed_file_whose_place_gives_no_answer_is_told_of_and_closing_does_not_wait_for_it(
+    qtbot: QtBot, hang: Hang, train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.1)
+    monkeypatch.setattr(file_follower, "stamp_of", hang)
+    state, controller = following(tmp_path)
     said: list[str] = []
     controller.message.connect(lambda _severity, text: said.append(text))
     follower = FileFollower(state, controller, controller, look_ms=5, silent_ms=20)
@@ -100,17 +106,12 @@ def test_a_look_that_was_left_does_not_answer_for_the_next_one_at_the_same_file(
         return sum(thread.name == "looking at a followed file" for thread in threading.enumerate())
 
     monkeypatch.setattr(file_follower, "stamp_of", stamp)
-    table = tmp_path / "class.csv"
-    table.write_text("a,b,kind\n" + "".join(f"{k},{k % 7},{'xy'[k % 2]}\n" for k in range(30)))
-    data = DataSpec(table=TableSource(path=str(table)), follow=True)
-    state = ExperimentState(Experiment(data=data, training=TrainingSpec(engine="numpy")))
-    controller = Controller(state)
-    controller.wait_idle()
+    state, controller = following(tmp_path)
     follower = FileFollower(state, controller, controller)
     reloads: list[bool] = []
     follower.reloading.connect(lambda: reloads.append(True))
     for follow in (False, True):
-        state.edit(state.experiment.edited(data=data.edited(follow=follow)), "follow")
+        state.edit(state.experiment.edited(data=state.experiment.data.edited(follow=follow)), "follow")
     qtbot.waitUntil(lambda: len(asked) == 2)
     hang.over.set()
     qtbot.waitUntil(lambda: n_looking() == 1)
